@@ -1,0 +1,1 @@
+"""What people and machines can do: API, commands, workers and storage."""

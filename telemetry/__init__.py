@@ -1,0 +1,1 @@
+"""Telemetry: what a sensor reading means and how long produce will keep."""
