@@ -1,0 +1,49 @@
+"""The `coldchain` command: a table of subcommands, each loaded only when it is called."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from services.errors import ColdchainError
+
+COMMANDS = {
+    "check": "services.commands.check:check",
+    "solve": "services.commands.solve:solve",
+    "bench": "services.commands.bench:bench",
+    "decode": "services.commands.decode:decode",
+    "shelf-life": "services.commands.shelf_life:shelf_life",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a subcommand's module on first use, so that `coldchain --help` stays quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        target = COMMANDS.get(cmd_name)
+        if target is None:
+            return None
+        module, name = target.split(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.version_option(package_name="village-coldchain", prog_name="coldchain")
+def cli() -> None:
+    """Village Cold Chain: readings in, collection plans out, and how long every shipment will keep."""
+
+
+def main() -> None:
+    """Run the command line. Exit codes: 0 done, 1 a check found a fault, 2 bad usage or input, 3 a service is missing."""
+    try:
+        cli(standalone_mode=True)
+    except ColdchainError as error:
+        click.echo(f"{error.title}: {error.detail}", err=True)
+        for fault in error.faults:
+            click.echo(f"  {fault}", err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,1 @@
+"""Subcommands of `coldchain`, one module each."""

@@ -1,0 +1,119 @@
+"""Every error that a person or a machine can meet, and what it becomes at the two edges.
+
+ColdchainError
+├── InvalidInput          422  exit 2   a payload, file or option is wrong: names field, value and remedy
+├── Unauthenticated       401  exit 2   no key, or one that is not known, expired or revoked
+├── Forbidden             403  exit 2   the key's role may not do this
+├── NotFound              404  exit 2   no such thing for this tenant
+├── Conflict              409  exit 2   the thing has changed, or exists already
+├── CheckFailed           409  exit 1   a check found a fault: infeasible plan, stale schema, broken chain
+└── Unavailable           503  exit 3   a needed service can't be reached; try again
+
+A class's docstring is the sentence a user reads when nothing more precise is given.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """One wrong field: a JSON pointer into the input, what is wrong with which value, and what to do."""
+
+    pointer: str
+    detail: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        remedy = f" {self.remedy}" if self.remedy else ""
+        return f"{self.pointer or '/'}: {self.detail}{remedy}"
+
+
+class ColdchainError(Exception):
+    """Something went wrong."""
+
+    status: ClassVar[int] = 500
+    code: ClassVar[str] = "internal"
+    title: ClassVar[str] = "Internal error"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, detail: str | None = None, *, faults: Sequence[FieldFault] = ()) -> None:
+        self.detail = detail or (type(self).__doc__ or "").strip()
+        self.faults = tuple(faults)
+        super().__init__(self.detail)
+
+    def problem(self) -> dict[str, Any]:
+        """This error as an RFC 9457 problem document."""
+        document: dict[str, Any] = {
+            "type": f"urn:coldchain:error:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if self.faults:
+            document["errors"] = [asdict(fault) for fault in self.faults]
+        return document
+
+
+class InvalidInput(ColdchainError):
+    """The input has faults; each is listed with its place and its remedy."""
+
+    status = 422
+    code = "invalid-input"
+    title = "Invalid input"
+    exit_code = 2
+
+
+class Unauthenticated(ColdchainError):
+    """Send a valid key: `Authorization: Bearer cc_<id>_<secret>`."""
+
+    status = 401
+    code = "unauthenticated"
+    title = "Not authenticated"
+    exit_code = 2
+
+
+class Forbidden(ColdchainError):
+    """This key's role may not do that."""
+
+    status = 403
+    code = "forbidden"
+    title = "Not allowed"
+    exit_code = 2
+
+
+class NotFound(ColdchainError):
+    """There is no such thing here."""
+
+    status = 404
+    code = "not-found"
+    title = "Not found"
+    exit_code = 2
+
+
+class Conflict(ColdchainError):
+    """The record has changed meanwhile, or exists already; read it again and repeat the change."""
+
+    status = 409
+    code = "conflict"
+    title = "Conflict"
+    exit_code = 2
+
+
+class CheckFailed(ColdchainError):
+    """A check found a fault."""
+
+    status = 409
+    code = "check-failed"
+    title = "Check failed"
+    exit_code = 1
+
+
+class Unavailable(ColdchainError):
+    """A needed service can't be reached; it is tried again by itself."""
+
+    status = 503
+    code = "unavailable"
+    title = "Service unavailable"
+    exit_code = 3
