@@ -2,12 +2,14 @@
 
 import sys
 from importlib import import_module
+from typing import cast
 
 import click
 
 from services.errors import ColdchainError
 
 COMMANDS = {
+    "db": "services.commands.db:db",
     "check": "services.commands.check:check",
     "solve": "services.commands.solve:solve",
     "bench": "services.commands.bench:bench",
@@ -28,8 +30,7 @@ class LazyGroup(click.Group):
             return None
         module, name = target.split(":")
         command = getattr(import_module(module), name)
-        assert isinstance(command, click.Command)
-        return command
+        return cast("click.Command", command)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
@@ -39,7 +40,7 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command line. Exit codes: 0 done, 1 a check found a fault, 2 bad usage or input, 3 a service is missing."""
+    """Run the command line. Exit codes: 0 done, 1 a check found a fault, 2 bad input, 3 a service is missing."""
     try:
         cli(standalone_mode=True)
     except ColdchainError as error:

@@ -1,0 +1,17 @@
+"""All tables, imported so that the metadata is complete: for migrations and for tests."""
+
+from sqlalchemy import MetaData
+
+import services.devices.tables
+import services.fleet.tables
+import services.identity.tables
+import services.lots.tables
+import services.plans.tables
+import services.readings.tables
+import services.shipments.tables  # noqa: F401
+from services.db.schema import Table
+
+
+def complete_metadata() -> MetaData:
+    """The metadata with every table of every feature."""
+    return Table.metadata

@@ -1,0 +1,1 @@
+"""Demo data, the gateway simulator and the live board."""

@@ -1,0 +1,1 @@
+"""Gateways, sensors and what each sensor speaks for."""

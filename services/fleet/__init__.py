@@ -1,0 +1,1 @@
+"""Villages, hubs and trucks."""

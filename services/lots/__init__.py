@@ -1,0 +1,1 @@
+"""Lots waiting in villages."""

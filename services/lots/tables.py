@@ -1,0 +1,34 @@
+"""Lots: what was harvested where, and waits to be collected."""
+
+import uuid
+
+from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.db.schema import Code, Count, Id, Table, TimeMs, Word
+
+
+class Lot(Table):
+    """A lot of one commodity from one village; it waits, is planned, is loaded on a truck, and arrives at a hub."""
+
+    __tablename__ = "lot"
+    __table_args__ = (UniqueConstraint("tenant_id", "code"), Index("ix_lot_state", "tenant_id", "state"))
+
+    id: Mapped[Id]
+    tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
+    code: Mapped[Code]
+    village_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("village.id"))
+    commodity_id: Mapped[Word]
+    grade: Mapped[Word | None]
+    weight_g: Mapped[Count]
+    crates: Mapped[int] = mapped_column(Integer)
+    value_satang: Mapped[Count]
+    harvested_at_ms: Mapped[TimeMs]
+    ready_at_ms: Mapped[TimeMs]
+    state: Mapped[Word] = mapped_column(default="waiting")
+    loaded_at_ms: Mapped[TimeMs | None]
+    truck_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("truck.id"))
+    received_at_ms: Mapped[TimeMs | None]
+    hub_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("hub.id"))
+    created_at_ms: Mapped[TimeMs]
+    version: Mapped[int] = mapped_column(Integer, default=1)

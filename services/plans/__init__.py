@@ -1,0 +1,1 @@
+"""Plan jobs, plans and runs."""

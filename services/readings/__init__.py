@@ -1,0 +1,1 @@
+"""Stored readings, dead letters and freshness status."""

@@ -1,0 +1,137 @@
+"""Settings: environment variables `COLDCHAIN_*` only. An unknown one is refused by name, with the nearest known one."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.errors import FieldFault, InvalidInput
+
+PREFIX = "COLDCHAIN_"
+TEST_VARIABLES = frozenset({"COLDCHAIN_TEST_DATABASE_URL"})
+"""Read by the test suite only; allowed in the environment of any command."""
+
+EMBEDDED = "embedded"
+MIN_SECRET_LENGTH = 32
+
+
+class Mode(StrEnum):
+    """Development generates what is missing; production refuses to start without it."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """All settings, read once in wiring and passed on; nothing reads the environment later."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+
+    mode: Annotated[Mode, Field(description="`production` refuses weak or missing secrets.")] = Mode.DEVELOPMENT
+    data_dir: Annotated[Path, Field(description="Where the embedded database, broker and secrets live.")] = Path("data")
+    database_url: Annotated[
+        str, Field(description="SQLAlchemy URL of SQLite or PostgreSQL; empty: SQLite in the data directory.")
+    ] = ""
+    broker_url: Annotated[
+        SecretStr,
+        Field(description="`embedded`, or `mqtt://user:password@host:port` (`mqtts://` for TLS) of any MQTT broker."),
+    ] = SecretStr(EMBEDDED)
+    broker_host: Annotated[str, Field(description="Address on which the embedded broker listens.")] = "127.0.0.1"
+    broker_port: Annotated[
+        int, Field(ge=0, le=65535, description="MQTT port of the embedded broker; 0: a free one.")
+    ] = 1883
+    api_host: Annotated[str, Field(description="Address on which the API listens.")] = "127.0.0.1"
+    api_port: Annotated[int, Field(ge=0, le=65535, description="Port of the API; 0: a free one.")] = 8000
+    secret_key: Annotated[
+        SecretStr,
+        Field(description="Signs sessions and links; at least 32 characters. Development makes and keeps one."),
+    ] = SecretStr("")
+    public_url: Annotated[
+        str, Field(description="Address under which people reach the pages; empty: the API's own.")
+    ] = ""
+    travel_url: Annotated[
+        str, Field(description="`osrm+http://host:port` or `valhalla+http://host:port`; empty: great circle estimate.")
+    ] = ""
+    plan_seconds: Annotated[
+        float, Field(gt=0, le=600, description="Search time of a plan when the request names none.")
+    ] = 10.0
+    log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What is logged.")] = "INFO"
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if url and not url.startswith(("sqlite://", "postgresql://", "postgresql+psycopg://")):
+            raise ValueError("must start with sqlite:// or postgresql://")
+        return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @field_validator("broker_url")
+    @classmethod
+    def _known_broker(cls, url: SecretStr) -> SecretStr:
+        value = url.get_secret_value()
+        if value != EMBEDDED:
+            parts = urlsplit(value)
+            if parts.scheme not in {"mqtt", "mqtts"} or not parts.hostname:
+                raise ValueError("must be `embedded`, mqtt://host:port or mqtts://host:port")
+        return url
+
+    @model_validator(mode="after")
+    def _production_needs_secrets(self) -> Self:
+        if self.mode is Mode.PRODUCTION and len(self.secret_key.get_secret_value()) < MIN_SECRET_LENGTH:
+            raise ValueError(f"COLDCHAIN_SECRET_KEY needs at least {MIN_SECRET_LENGTH} characters in production")
+        return self
+
+    def resolved_database_url(self) -> str:
+        """The database to use: the one set, or SQLite in the data directory."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'coldchain.db').absolute()}"
+
+    def resolved_secret_key(self) -> str:
+        """The signing key; in development one is made at first use and kept in the data directory."""
+        if self.secret_key.get_secret_value():
+            return self.secret_key.get_secret_value()
+        return kept_secret(self.data_dir / "secret.key")
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in ``path``, made and stored with owner-only access if there is none yet."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(32))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="ascii").strip()
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Raises InvalidInput naming every unknown or wrong variable."""
+    environment = os.environ if environment is None else environment
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    given = {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+    faults = [
+        FieldFault(name, "is not a setting.", _suggest(name, known))
+        for name in sorted(given)
+        if name not in known | TEST_VARIABLES
+    ]
+    values = {name.removeprefix(PREFIX).lower(): value for name, value in given.items() if name in known}
+    try:
+        settings = Settings(**values)  # type: ignore[arg-type]  # pydantic parses the strings
+    except ValidationError as error:
+        for item in error.errors(include_input=False):
+            name = PREFIX + str(item["loc"][0]).upper() if item["loc"] else PREFIX + "MODE"
+            faults.append(FieldFault(name, f"{item['msg']}.", "See docs/reference/settings.md."))
+        settings = None
+    if faults or settings is None:
+        raise InvalidInput("The environment has settings that can't be used.", faults=faults)
+    return settings
+
+
+def _suggest(name: str, known: set[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"Did you mean {near[0]}?" if near else "Remove it, or see docs/reference/settings.md."

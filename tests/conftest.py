@@ -1,0 +1,61 @@
+"""Fixtures that all tests share: both databases, migrated."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL, make_url
+
+from services.db.engine import Database
+from services.db.migrate import upgrade
+from tests.support.postgres import fresh_database, postgres_server
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+    """A PostgreSQL server for the session of this worker."""
+    with postgres_server(tmp_path_factory.mktemp("pg") / "data") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: URL) -> Iterator[URL]:
+    """A migrated database that others are copied from, which is quicker than migrating each."""
+    with fresh_database(postgres) as url:
+        database = Database(url)
+        upgrade(database)
+        database.close()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that others are copied from."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> URL:
+    path = tmp_path / "coldchain.db"
+    shutil.copy(sqlite_template, path)
+    return make_url(f"sqlite:///{path}")
+
+
+@pytest.fixture
+def postgres_url(postgres: URL, postgres_template: URL) -> Iterator[URL]:
+    with fresh_database(postgres, template=postgres_template.database) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A migrated, empty database: each test that asks for it runs on SQLite and on PostgreSQL."""
+    url = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    database = Database(url)
+    yield database
+    database.close()
