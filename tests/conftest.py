@@ -5,11 +5,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.terminal import TerminalReporter
 from sqlalchemy import URL, make_url
 
 from services.db.engine import Database
 from services.db.migrate import upgrade
+from tests.support.optional import ENABLE
 from tests.support.postgres import fresh_database, postgres_server
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Say in one line each which parts were not run here, and the command that enables them."""
+    reasons = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", [])]
+    missing = sorted({reason.removeprefix("Skipped: ") for reason in reasons if ENABLE in reason})
+    for line in missing:
+        parts = sum(line in reason for reason in reasons)
+        terminalreporter.write_line(f"NOT RUN: {parts} tests, because {line}", yellow=True)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,44 @@
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench browser lock migration clean
+export PYTHONDONTWRITEBYTECODE :=
+BIN := .venv/bin
+
+help: ## List the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+# Set up for use: again only when the lock or the project file has changed
+.venv/ready-run: .ci/requirements.lock pyproject.toml
+	@.ci/setup run && touch $@
+
+# Set up for tests and checks
+.venv/ready-dev: .ci/requirements-dev.lock .ci/requirements.lock pyproject.toml
+	@.ci/setup dev && touch $@ .venv/ready-run
+
+demo: .venv/ready-run ## Set everything up and run a collection day with the embedded broker and database
+	@$(BIN)/coldchain demo $(ARGS)
+
+test: .venv/ready-dev ## Set everything up and run all tests
+	@.ci/system chromium mosquitto
+	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+browser: .venv/ready-dev ## Run only the end-to-end tests in Chromium
+	@.ci/system chromium
+	@$(BIN)/pytest -m browser $(ARGS)
+
+check: .venv/ready-dev ## Lint, types, import rules, documents, schema drift, lock and compose file
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@.ci/hosts
+	@.ci/drift
+	@if command -v docker >/dev/null; then .ci/compose; else echo "docker-compose.yml not validated: no docker client"; fi
+
+bench: .venv/ready-dev ## Measure routing, ingest, freshness and API beside their peers (takes a while)
+	@for part in routing ingest freshness api; do $(BIN)/coldchain bench $$part $(ARGS) || exit 1; done
+
+lock: .venv/ready-dev ## Renew both lock files from pyproject.toml
+	@.ci/lock
+
+clean: ## Remove what was set up and built
+	rm -rf .venv build dist artefacts node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
