@@ -10,6 +10,8 @@ from services.errors import ColdchainError
 
 COMMANDS = {
     "db": "services.commands.db:db",
+    "planner": "services.commands.planner:planner",
+    "up": "services.commands.up:up",
     "check": "services.commands.check:check",
     "solve": "services.commands.solve:solve",
     "bench": "services.commands.bench:bench",
