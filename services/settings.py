@@ -29,6 +29,13 @@ class Mode(StrEnum):
     PRODUCTION = "production"
 
 
+class ClockSource(StrEnum):
+    """Whose time it is: the machine's, or the one that the demo drives through a file in the data directory."""
+
+    SYSTEM = "system"
+    SIMULATED = "simulated"
+
+
 class Settings(BaseSettings):
     """All settings, read once in wiring and passed on; nothing reads the environment later."""
 
@@ -62,6 +69,9 @@ class Settings(BaseSettings):
     plan_seconds: Annotated[
         float, Field(gt=0, le=600, description="Search time of a plan when the request names none.")
     ] = 10.0
+    clock: Annotated[
+        ClockSource, Field(description="`simulated`: time as the demo sets it; for demos and rehearsals only.")
+    ] = ClockSource.SYSTEM
     log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What is logged.")] = "INFO"
 
     @field_validator("database_url")
@@ -85,6 +95,8 @@ class Settings(BaseSettings):
     def _production_needs_secrets(self) -> Self:
         if self.mode is Mode.PRODUCTION and len(self.secret_key.get_secret_value()) < MIN_SECRET_LENGTH:
             raise ValueError(f"COLDCHAIN_SECRET_KEY needs at least {MIN_SECRET_LENGTH} characters in production")
+        if self.mode is Mode.PRODUCTION and self.clock is not ClockSource.SYSTEM:
+            raise ValueError("COLDCHAIN_CLOCK must be `system` in production")
         return self
 
     def resolved_database_url(self) -> str:
