@@ -25,14 +25,15 @@ class Flag(IntFlag):
     CLOCK_BEHIND = 128
     NO_CLOCK = 256
     CLOCK_JUMPED_BACK = 512
+    HUMIDITY_LEFT_OUT = 1024
 
 
 class Reading(msgspec.Struct, frozen=True, order=True):
     """One temperature measured by one sensor at one instant.
 
-    ``measured_at_ms`` is UTC epoch milliseconds; ``temperature_centi_c`` and ``humidity_centi_pct`` count hundredths of a
-    degree Celsius and of a per cent of relative humidity. Battery and signal speak of the device, not of the produce.
-    A msgspec struct rather than a dataclass: ten times cheaper to make, and ingest makes one for each reading.
+    ``measured_at_ms`` is UTC epoch milliseconds; ``temperature_centi_c`` and ``humidity_centi_pct`` count hundredths
+    of a degree Celsius and of a per cent of relative humidity. Battery and signal speak of the device, not of the
+    produce. A msgspec struct rather than a dataclass: ten times cheaper to make, and ingest makes one for each reading.
     """
 
     sensor: str
