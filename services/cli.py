@@ -9,6 +9,9 @@ import click
 from services.errors import ColdchainError
 
 COMMANDS = {
+    "api": "services.commands.api:api",
+    "key": "services.commands.key:key",
+    "tenant": "services.commands.tenant:tenant",
     "db": "services.commands.db:db",
     "planner": "services.commands.planner:planner",
     "up": "services.commands.up:up",

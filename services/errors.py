@@ -5,8 +5,12 @@ ColdchainError
 ├── Unauthenticated       401  exit 2   no key, or one that is not known, expired or revoked
 ├── Forbidden             403  exit 2   the key's role may not do this
 ├── NotFound              404  exit 2   no such thing for this tenant
+├── MethodNotAllowed      405  exit 2   the address knows other methods
 ├── Conflict              409  exit 2   the thing has changed, or exists already
 ├── CheckFailed           409  exit 1   a check found a fault: infeasible plan, stale schema, broken chain
+├── PreconditionFailed    412  exit 2   If-Match names another version than the one stored
+├── TooLarge              413  exit 2   the body is larger than is taken
+├── RateLimited           429  exit 3   too many requests; Retry-After says when to go on
 └── Unavailable           503  exit 3   a needed service can't be reached; try again
 
 A class's docstring is the sentence a user reads when nothing more precise is given.
@@ -41,6 +45,7 @@ class ColdchainError(Exception):
     def __init__(self, detail: str | None = None, *, faults: Sequence[FieldFault] = ()) -> None:
         self.detail = detail or (type(self).__doc__ or "").strip()
         self.faults = tuple(faults)
+        self.headers: dict[str, str] = {}
         super().__init__(self.detail)
 
     def problem(self) -> dict[str, Any]:
@@ -92,6 +97,15 @@ class NotFound(ColdchainError):
     exit_code = 2
 
 
+class MethodNotAllowed(ColdchainError):
+    """This address knows other methods."""
+
+    status = 405
+    code = "method-not-allowed"
+    title = "Method not allowed"
+    exit_code = 2
+
+
 class Conflict(ColdchainError):
     """The record has changed meanwhile, or exists already; read it again and repeat the change."""
 
@@ -108,6 +122,37 @@ class CheckFailed(ColdchainError):
     code = "check-failed"
     title = "Check failed"
     exit_code = 1
+
+
+class PreconditionFailed(ColdchainError):
+    """Someone changed this meanwhile; read it again, and send its new ETag in If-Match."""
+
+    status = 412
+    code = "precondition-failed"
+    title = "Precondition failed"
+    exit_code = 2
+
+
+class TooLarge(ColdchainError):
+    """The body is larger than is taken; send it in parts."""
+
+    status = 413
+    code = "too-large"
+    title = "Content too large"
+    exit_code = 2
+
+
+class RateLimited(ColdchainError):
+    """Too many requests; wait as long as Retry-After says."""
+
+    status = 429
+    code = "rate-limited"
+    title = "Too many requests"
+    exit_code = 3
+
+    def __init__(self, retry_after_s: int) -> None:
+        super().__init__(f"Too many requests; go on in {retry_after_s} s.")
+        self.retry_after_s = retry_after_s
 
 
 class Unavailable(ColdchainError):

@@ -11,6 +11,7 @@ from sqlalchemy import URL, make_url
 from services.db.engine import Database
 from services.db.migrate import upgrade
 from tests.support.optional import ENABLE
+from tests.support.api import LiveApi, serve
 from tests.support.postgres import fresh_database, postgres_server
 
 
@@ -70,3 +71,10 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     database = Database(url)
     yield database
     database.close()
+
+
+@pytest.fixture
+def api(database: Database) -> Iterator[LiveApi]:
+    """The API over each database, on a loopback port: `api.client(Role.COORDINATOR).get("/v1/villages")`."""
+    with serve(database) as live:
+        yield live

@@ -1,0 +1,39 @@
+"""Wiring of the HTTP application; nothing is decided here."""
+
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+
+from services.clock import Clock, clock_of, wall_clock_ms
+from services.db.engine import Database
+from services.http import problems
+from services.http.requests import RequestContext
+from services.settings import Settings
+
+MAX_BODY_BYTES = 1_048_576
+
+ROUTERS: tuple[APIRouter, ...] = ()
+"""Each feature's routes, in the order in which the documentation lists them."""
+
+
+def create_app(
+    settings: Settings, database: Database, *, clock: Clock | None = None, machine_clock: Clock = wall_clock_ms
+) -> FastAPI:
+    """The API over ``database``. ``clock`` says when produce is now, ``machine_clock`` when a key has expired."""
+    app = FastAPI(
+        title="Village Cold Chain",
+        version=version("village-coldchain"),
+        summary="Readings in, collection plans out, and how long every shipment will keep.",
+        max_body_size=MAX_BODY_BYTES,
+        responses=problems.answers(),
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.clock = clock or clock_of(settings)
+    app.state.machine_clock = machine_clock
+    problems.install(app)
+    app.add_middleware(RequestContext, max_body_bytes=MAX_BODY_BYTES)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app

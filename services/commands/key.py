@@ -1,0 +1,66 @@
+"""`coldchain key add|list|revoke`."""
+
+import json
+
+import click
+
+from services.clock import to_rfc3339, wall_clock_ms
+from services.db.engine import Database
+from services.identity import logic, store
+from services.identity.logic import Role
+from services.settings import load_settings
+
+DAY_MS = 86_400_000
+
+
+@click.group()
+def key() -> None:
+    """Keys that people and machines sign in with."""
+
+
+@key.command(name="add")
+@click.argument("tenant")
+@click.argument("name")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What the key may do.")
+@click.option("--gateway", help="The gateway that this key is for; with the role gateway only.")
+@click.option("--days", type=click.IntRange(1, 3650), help="Days until the key expires; without it, it does not.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def add_command(*, tenant: str, name: str, role: str, gateway: str | None, days: int | None, as_json: bool) -> None:
+    """Make a key for TENANT and print it, once."""
+    now_ms = wall_clock_ms()
+    with Database(load_settings().resolved_database_url()).write() as session:
+        issued = logic.add_key(
+            session,
+            logic.tenant_named(session, tenant).id,
+            name=name,
+            role=Role(role),
+            now_ms=now_ms,
+            gateway=gateway,
+            expires_at_ms=now_ms + days * DAY_MS if days else None,
+        )
+    if as_json:
+        click.echo(json.dumps({"id": issued.id, "key": issued.text}))
+        return
+    click.echo("Keep this key now, it is not shown again:", err=True)
+    click.echo(issued.text)
+
+
+@key.command(name="list")
+@click.argument("tenant")
+def list_command(tenant: str) -> None:
+    """List the keys of TENANT: id, role, name, last use and state."""
+    with Database(load_settings().resolved_database_url()).read() as session:
+        now_ms = wall_clock_ms()
+        for row in store.keys(session, logic.tenant_named(session, tenant).id):
+            used = to_rfc3339(row.last_used_at_ms) if row.last_used_at_ms else "never used"
+            click.echo(f"{row.id}  {row.role:<12} {row.name:<30} {used:<24} {logic.state_of(row, now_ms)}")
+
+
+@key.command(name="revoke")
+@click.argument("tenant")
+@click.argument("key_id")
+def revoke_command(tenant: str, key_id: str) -> None:
+    """Revoke the key KEY_ID of TENANT: its next request is refused."""
+    with Database(load_settings().resolved_database_url()).write() as session:
+        logic.revoke_key(session, logic.tenant_named(session, tenant).id, key_id, wall_clock_ms())
+    click.echo(f"Revoked {key_id}.")

@@ -1,0 +1,80 @@
+"""The outermost layer: an id for each request, a line in the log, and no unexpected error past this point."""
+
+import contextvars
+import logging
+import re
+import secrets
+import time
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.errors import ColdchainError, TooLarge
+from services.http.problems import problem_response
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+logger = logging.getLogger(__name__)
+request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", default="")
+"""The id of the request being answered, for log lines made anywhere below."""
+
+
+class RequestContext:
+    """ASGI layer that names, times, logs and shields every request.
+
+    A request id sent in `X-Request-Id` is kept where it is plain; the answer carries it. An exception that nothing
+    below has answered becomes a 500 without its text, which the log has. ``max_body_bytes`` is refused by its header
+    before anything is read.
+    """
+
+    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+        self.app = app
+        self.max_body_bytes = max_body_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        identity = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = identity
+        token = request_id.set(identity)
+        started_s, status = time.perf_counter(), 0
+
+        async def send_marked(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                outgoing = MutableHeaders(scope=message)
+                outgoing["X-Request-Id"] = identity
+                for name, value in SECURITY_HEADERS.items():
+                    outgoing.setdefault(name, value)
+                outgoing.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            length = headers.get("content-length", "")
+            if length.isdigit() and int(length) > self.max_body_bytes:
+                too_large = TooLarge(
+                    f"The body of {length} bytes is larger than {self.max_body_bytes}; send it in parts."
+                )
+                await problem_response(identity, too_large)(scope, receive, send_marked)
+            else:
+                await self.app(scope, receive, send_marked)
+        except Exception:
+            logger.exception("unexpected error in %s %s", scope["method"], scope["path"])
+            if status:
+                raise  # the answer has begun: only breaking it off says that it is not whole
+            error = ColdchainError(f"Something went wrong here; the log knows it as request {identity}.")
+            await problem_response(identity, error)(scope, receive, send_marked)
+        finally:
+            taken_ms = (time.perf_counter() - started_s) * 1000
+            logger.info("%s %s %d %.1f ms", scope["method"], scope["path"], status, taken_ms)
+            request_id.reset(token)

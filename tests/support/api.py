@@ -1,0 +1,93 @@
+"""The API under test: the real application behind a real server on a free loopback port."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import httpx
+import uvicorn
+
+from services.app import create_app
+from services.commands.api import listen
+from services.db.engine import Database
+from services.identity import logic
+from services.identity.logic import Role
+from services.settings import Settings
+
+NOON_MS = 1_795_410_000_000
+"""2026-11-23T05:00:00Z, noon in Bangkok: when tests happen."""
+
+
+@dataclass
+class SetClock:
+    """A clock that stands until it is set."""
+
+    now_ms: int = NOON_MS
+
+    def __call__(self) -> int:
+        return self.now_ms
+
+
+@dataclass
+class LiveApi:
+    """A served application, its database and its clock; `client(...)` signs in with a fresh key."""
+
+    url: str
+    database: Database
+    clock: SetClock
+    _clients: list[httpx.Client] = field(default_factory=list)
+
+    def anonymous(self) -> httpx.Client:
+        return self._keep(httpx.Client(base_url=self.url, timeout=30))
+
+    def client(self, role: Role = Role.COORDINATOR, tenant: str = "klaeng", gateway: str | None = None) -> httpx.Client:
+        """A client with a new key of ``role`` in ``tenant``, which is added when it is new."""
+        return self.with_key(self.key(role, tenant, gateway))
+
+    def key(self, role: Role, tenant: str = "klaeng", gateway: str | None = None) -> str:
+        name = f"{role}-{len(self._clients)}"
+        with self.database.write() as session:
+            tenant_id = tenant_id_of(session, tenant)
+            issued = logic.add_key(session, tenant_id, name=name, role=role, now_ms=self.clock(), gateway=gateway)
+        return issued.text
+
+    def with_key(self, key: str) -> httpx.Client:
+        headers = {"Authorization": f"Bearer {key}"}
+        return self._keep(httpx.Client(base_url=self.url, headers=headers, timeout=30))
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+
+    def _keep(self, client: httpx.Client) -> httpx.Client:
+        self._clients.append(client)
+        return client
+
+
+def tenant_id_of(session, slug: str):  # type: ignore[no-untyped-def]
+    """The id of the tenant of that slug, which is added when it is new."""
+    from services.identity import store
+
+    tenant = store.tenant_by_slug(session, slug) or logic.add_tenant(session, slug, slug.title(), NOON_MS)
+    return tenant.id
+
+
+@contextmanager
+def serve(database: Database, settings: Settings | None = None, clock: SetClock | None = None) -> Iterator[LiveApi]:
+    """Serve the application over ``database`` until the block ends."""
+    clock = clock or SetClock()
+    app = create_app(settings or Settings(), database, clock=clock, machine_clock=clock)
+    listener = listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+    thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
+    thread.start()
+    api = LiveApi(f"http://127.0.0.1:{listener.getsockname()[1]}", database, clock)
+    try:
+        yield api
+    finally:
+        api.close()
+        server.should_exit = True
+        thread.join(10)
+        listener.close()
+    assert not thread.is_alive()
