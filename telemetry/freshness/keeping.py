@@ -1,0 +1,151 @@
+"""How long a commodity keeps: at one temperature, or along a profile, as p10, p50 and p90.
+
+The spread is log-normal. Its widths are fitted on the catalogue alone (`fitting.py`): how far independent
+sources disagree on a life, how wide the published Q10 ranges are, and how far times to injury scatter.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from telemetry.freshness.figures import Commodity, Confidence
+from telemetry.freshness.kinetics import ageing_per_day, chilling_per_day, injury_days, loss_per_day
+
+LIFE_SIGMA = 0.40
+"""Standard deviation of ln(life) between sources, at the reference temperature."""
+
+Q10_SIGMA = 0.16
+"""Standard deviation of ln(rate) per unit of ln(rate): half the published width of Q10, read as an 80 % interval."""
+
+INJURY_SIGMA = 0.45
+"""Standard deviation of ln(time to injury) between commodities at equal deficit and life."""
+
+Z80 = 1.2816
+"""Standard normal quantile of 0.9."""
+
+EXTRAPOLATED_C = 15.0
+"""A prediction further than this from the published temperature is of low confidence. Our choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantiles:
+    """A tenth of the lots end before `p10`, half before `p50`, nine tenths before `p90`."""
+
+    p10: float
+    p50: float
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How long a lot keeps under given conditions, in days; None where the catalogue has no life or no injury
+    comes."""
+
+    confidence: Confidence
+    keeps_days: Quantiles | None
+    chilling_injury_after_days: float | None
+    freezing_risk: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileKeeping:
+    """A lot after a temperature profile. `keeping` counts from the start and stays at the last temperature
+    after the end."""
+
+    keeping: Keeping
+    life_used: float | None
+    remaining_days_at_reference: float | None
+
+
+def keep_at(commodity: Commodity, temperature_c: float) -> Keeping:
+    """The life at a constant temperature."""
+    return keep_along(commodity, ((0.0, temperature_c),)).keeping
+
+
+def spread(ageing: float, chilling: float, reference_ratio: float) -> float:
+    """Standard deviation of ln(life).
+
+    `ageing` and `chilling` are the lives lost to each; ageing ran at `reference_ratio` times its rate at the
+    reference.
+    """
+    total = ageing + chilling
+    share = chilling / total if total > 0 else 0.0
+    ageing_variance = LIFE_SIGMA**2 + (Q10_SIGMA * math.log(reference_ratio)) ** 2
+    chilling_variance = LIFE_SIGMA**2 + INJURY_SIGMA**2
+    return math.sqrt((1 - share) * ageing_variance + share * chilling_variance)
+
+
+def confidence_at(commodity: Commodity, temperature_c: float) -> Confidence:
+    """The commodity's confidence, and low where the temperature is far from the published one."""
+    reference = commodity.reference_temperature_c
+    if reference is None or abs(temperature_c - reference) <= EXTRAPOLATED_C:
+        return commodity.confidence
+    return Confidence.LOW
+
+
+def keep_along(commodity: Commodity, profile: Sequence[tuple[float, float]]) -> ProfileKeeping:
+    """The life along (hours, temperature_c) points, linear between them, two points at one hour being a step.
+
+    The first temperature holds from hour 0, the last one for good. Raises `ValueError` for an empty or falling
+    profile.
+    """
+    if not profile or any(later[0] < earlier[0] for earlier, later in pairwise(profile)):
+        raise ValueError("a profile needs at least one point, and hours that never fall")
+    freezing = any(temperature <= commodity.freezing_point_c for _, temperature in profile)
+    last_c = profile[-1][1]
+    pieces = _pieces(profile)
+    injury = _days_to_one([(days, _injury_rate(commodity, at)) for days, at in pieces], _injury_rate(commodity, last_c))
+    life, reference = commodity.reference_life_days, commodity.reference_temperature_c
+    if life is None or reference is None:
+        return ProfileKeeping(Keeping(Confidence.NOT_SUPPORTED, None, injury, freezing), None, None)
+    end = _days_to_one([(days, loss_per_day(commodity, at)) for days, at in pieces], loss_per_day(commodity, last_c))
+    if end is None:
+        raise ValueError(f"{commodity.commodity_id} loses no life at {last_c} °C")
+    lived = _until(pieces, end, last_c)
+    ageing = math.fsum(days * ageing_per_day(commodity, at) for days, at in lived)
+    chilling = math.fsum(days * chilling_per_day(commodity, at) for days, at in lived)
+    factor = math.exp(Z80 * spread(ageing, chilling, ageing * life / end))
+    used = math.fsum(days * loss_per_day(commodity, at) for days, at in pieces)
+    furthest = max((at for _, at in profile), key=lambda at: abs(at - reference))
+    keeps = Quantiles(end / factor, end, end * factor)
+    keeping = Keeping(confidence_at(commodity, furthest), keeps, injury, freezing)
+    return ProfileKeeping(keeping, used, max(0.0, 1.0 - used) * life)
+
+
+def _pieces(profile: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """(days, temperature_c) steps of no more than 0.1 °C that follow the profile, middle of each step."""
+    pieces = [(profile[0][0] / 24.0, profile[0][1])] if profile[0][0] > 0 else []
+    for (from_h, from_c), (to_h, to_c) in pairwise(profile):
+        if to_h > from_h:
+            steps = max(1, math.ceil(abs(to_c - from_c) / 0.1))
+            step_days = (to_h - from_h) / 24.0 / steps
+            pieces += [(step_days, from_c + (to_c - from_c) * (step + 0.5) / steps) for step in range(steps)]
+    return pieces
+
+
+def _days_to_one(pieces: Sequence[tuple[float, float]], last_rate: float) -> float | None:
+    """When the sum of days x rate reaches one, the last rate holding for good; None if it never does."""
+    elapsed = used = 0.0
+    for days, rate in pieces:
+        if used + days * rate >= 1.0:
+            return elapsed + (1.0 - used) / rate
+        used += days * rate
+        elapsed += days
+    return elapsed + (1.0 - used) / last_rate if last_rate > 0 else None
+
+
+def _until(pieces: Sequence[tuple[float, float]], end: float, last_c: float) -> list[tuple[float, float]]:
+    """The pieces cut at `end` days, or carried on to it at the last temperature."""
+    cut, elapsed = [], 0.0
+    for days, at in pieces:
+        cut.append((min(days, end - elapsed), at))
+        elapsed += days
+        if elapsed >= end:
+            return cut
+    return [*cut, (end - elapsed, last_c)]
+
+
+def _injury_rate(commodity: Commodity, temperature_c: float) -> float:
+    days = injury_days(commodity, temperature_c)
+    return 0.0 if days is None else 1.0 / days
