@@ -32,7 +32,7 @@ check: .venv/ready-dev ## Lint, types, import rules, documents, schema drift, lo
 	@$(BIN)/lint-imports
 	@.ci/hosts
 	@.ci/drift
-	@if command -v docker >/dev/null; then .ci/compose; else echo "docker-compose.yml not validated: no docker client"; fi
+	@if docker compose version >/dev/null 2>&1; then .ci/compose; else echo "docker-compose.yml not validated: no compose client here"; fi
 
 bench: .venv/ready-dev ## Measure routing, ingest, freshness and API beside their peers (takes a while)
 	@for part in routing ingest freshness api; do $(BIN)/coldchain bench $$part $(ARGS) || exit 1; done
