@@ -8,7 +8,9 @@ import services.identity.tables
 import services.lots.tables
 import services.plans.tables
 import services.readings.tables
-import services.shipments.tables  # noqa: F401
+import services.shipments.tables
+import services.stream.tables
+import services.workers.tables  # noqa: F401
 from services.db.schema import Table
 
 

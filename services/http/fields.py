@@ -79,6 +79,30 @@ TimeOfDay = Annotated[
 ]
 """Seconds from local midnight inside, `HH:MM` outside."""
 
+ShownTimeOfDay = Annotated[
+    int,
+    PlainSerializer(format_time_of_day, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["06:30"]}),
+]
+"""Seconds from local midnight, shown as `HH:MM`."""
+
+
+def _to_centi(value: float) -> int:
+    return round(value * 100)
+
+
+def _from_centi(value: int) -> float:
+    return value / 100
+
+
+TemperatureC = Annotated[float, Field(ge=-60, le=80, examples=[13.5]), AfterValidator(_to_centi)]
+"""°C outside, hundredths of a degree inside."""
+
+ShownTemperatureC = Annotated[
+    int, PlainSerializer(_from_centi, return_type=float), WithJsonSchema({"type": "number", "examples": [13.5]})
+]
+"""Hundredths of a degree, shown in °C."""
+
 CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 CodeText = Annotated[str, Field(pattern=CODE_PATTERN, examples=["KLG-01"])]
 """What people print on labels: letters, digits, `.`, `_` and `-`."""

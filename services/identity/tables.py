@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db.schema import Code, Id, Name, Table, TimeMs, Word
@@ -35,3 +35,17 @@ class ApiKey(Table):
     expires_at_ms: Mapped[TimeMs | None]
     revoked_at_ms: Mapped[TimeMs | None]
     last_used_at_ms: Mapped[TimeMs | None]
+
+
+class KeptAnswer(Table):
+    """What a creating request with an idempotency key was answered; kept for a day."""
+
+    __tablename__ = "kept_answer"
+    __table_args__ = (Index("ix_kept_answer_tenant_created", "tenant_id", "created_at_ms"),)
+
+    tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
+    key_id: Mapped[str] = mapped_column(ForeignKey("api_key.id"), primary_key=True)
+    idempotency_key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at_ms: Mapped[TimeMs]

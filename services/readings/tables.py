@@ -129,6 +129,7 @@ class FreshnessStatus(Table):
     __table_args__ = (
         Index("ix_freshness_status_verdict", "tenant_id", "subject_kind", "verdict"),
         Index("ix_freshness_status_due", "due_at_ms"),
+        Index("ix_freshness_status_keeps", "tenant_id", "subject_kind", "keeps_until_ms", "subject_id"),
     )
 
     tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"), primary_key=True)
@@ -141,6 +142,7 @@ class FreshnessStatus(Table):
     remaining_p10_s: Mapped[int | None] = mapped_column(BigInteger)
     remaining_p50_s: Mapped[int | None] = mapped_column(BigInteger)
     remaining_p90_s: Mapped[int | None] = mapped_column(BigInteger)
+    keeps_until_ms: Mapped[TimeMs | None]
     last_reading_at_ms: Mapped[TimeMs | None]
     assessed_at_ms: Mapped[TimeMs]
     due_at_ms: Mapped[TimeMs | None]
@@ -148,3 +150,4 @@ class FreshnessStatus(Table):
     model_version: Mapped[Word]
     catalogue_sha256: Mapped[str] = mapped_column(String(64))
     assessment: Mapped[dict[str, Any]] = mapped_column(JSON)
+    version: Mapped[int] = mapped_column(Integer, default=1)
