@@ -28,6 +28,27 @@ class Flag(IntFlag):
     HUMIDITY_LEFT_OUT = 1024
 
 
+FLAG_REASONS = {
+    Flag.OUT_OF_RANGE: "the temperature is outside what a sensor in air or produce can show",
+    Flag.SPIKE: "the temperature jumped faster than air or produce changes, and nothing has confirmed it yet",
+    Flag.STUCK: "the sensor has shown the very same value for hours",
+    Flag.SIBLING_DISAGREES: "the other sensors in the same place agree on another temperature",
+    Flag.FAHRENHEIT_SUSPECTED: "the value makes sense as °F, not as °C",
+    Flag.LOW_BATTERY_COLD: "the battery is low and the sensor cold, where its readings drift",
+    Flag.CLOCK_AHEAD: "the sensor's clock was ahead; the time was set from the receipt",
+    Flag.CLOCK_BEHIND: "the sensor's clock was behind or never set; the time was set from the receipt",
+    Flag.NO_CLOCK: "the reading came without a time; the time is that of the receipt",
+    Flag.CLOCK_JUMPED_BACK: "the sensor's clock went back over a time it had already covered",
+    Flag.HUMIDITY_LEFT_OUT: "the humidity was outside 0 to 100 % and was left out; the temperature is not in doubt",
+}
+"""What each flag says to a person."""
+
+
+def flag_reasons(flags: int) -> list[str]:
+    """The sentences of the flags set in ``flags``, in the order of their bits."""
+    return [sentence for flag, sentence in FLAG_REASONS.items() if flags & flag]
+
+
 class Reading(msgspec.Struct, frozen=True, order=True):
     """One temperature measured by one sensor at one instant.
 
