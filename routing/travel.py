@@ -94,7 +94,7 @@ def _seconds(metres: NDArray[np.float64], speeds: Sequence[SpeedBand]) -> NDArra
 
 
 def matrices(problem: Problem, provider: TravelProvider | None = None) -> Matrices:
-    """Travel tables of a validated problem: its own where it brings them, the provider's (default: estimate) elsewhere."""
+    """Travel tables of a validated problem: its own where it brings them, elsewhere the provider's (or an estimate)."""
     provider = provider or GreatCircle()
     profiles = problem.profiles or (DEFAULT_PROFILE,)
     index = {profile.id: number for number, profile in enumerate(profiles)}

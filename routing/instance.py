@@ -1,0 +1,285 @@
+"""A problem with its ids resolved to indices and its rules to bit masks: what greedy, model and timetable work on.
+
+The independent check does not use it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+import numpy as np
+
+from routing.problem import LoadedLot, Pickup, Problem, TemperatureRange, TimeWindow, Truck
+from routing.travel import Matrices, Matrix
+
+NEVER = 1 << 40
+
+Window = tuple[int, int]
+
+
+class LegTable(Protocol):
+    def __getitem__(self, leg: tuple[int, int], /) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """A pick-up, resolved. `hubs` and `trucks` are bit masks; `kind` is the bit of its product class.
+
+    `clash` are the product classes it can't share an ambient truck with; `cold_clash` adds those whose temperature
+    ranges have nothing in common with its own, which matters where there is one temperature for all.
+    """
+
+    location: int
+    weight_g: int
+    crates: int
+    service_s: int
+    windows: tuple[Window, ...]
+    deadline_s: int
+    ride_limit_s: int
+    hubs: int
+    trucks: int
+    kind: int
+    clash: int
+    cold_clash: int
+    penalty: int
+    due_s: int
+    late_cost_per_h: int
+    life_cost_per_h: int
+    ambient_cost_per_h: int
+
+
+@dataclass(frozen=True, slots=True)
+class Depot:
+    """A hub, resolved; `windows` end with the last departure where there are cut-offs."""
+
+    location: int
+    windows: tuple[Window, ...]
+    unload_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vehicle:
+    """A truck, resolved; `end` is a location or -1. What is on board at the start is summed up.
+
+    `loaded_due_s` is the latest start of unloading that all of it allows, `loaded_hubs` where all of it may go.
+    """
+
+    start: int
+    end: int
+    hubs: int
+    cold: bool
+    weight_g: int
+    crates: int
+    opens_s: int
+    closes_s: int
+    latest_s: int
+    driving_s: int
+    duration_s: int
+    trips: int
+    rest_after_s: int
+    rest_s: int
+    loaded_g: int
+    loaded_crates: int
+    loaded_kinds: int
+    loaded_clash: int
+    loaded_due_s: int
+    loaded_hubs: int
+    locked: tuple[int, ...]
+
+    @property
+    def has_load(self) -> bool:
+        return self.loaded_due_s < NEVER or self.loaded_g > 0 or self.loaded_crates > 0 or self.loaded_kinds > 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """`distance_m[truck][a, b]` and `duration_s[truck][a, b]` give plain integers, without a copy of the matrices."""
+
+    problem: Problem
+    matrices: Matrices
+    lots: tuple[Lot, ...]
+    depots: tuple[Depot, ...]
+    vehicles: tuple[Vehicle, ...]
+    distance_m: tuple[LegTable, ...]
+    duration_s: tuple[LegTable, ...]
+    mandatory_penalty: int
+
+
+def index(problem: Problem, matrices: Matrices) -> Instance:
+    """Resolve a validated problem."""
+    place = {location.id: number for number, location in enumerate(problem.locations)}
+    hub_bit = {hub.id: 1 << number for number, hub in enumerate(problem.hubs)}
+    truck_bit = {truck.id: 1 << number for number, truck in enumerate(problem.trucks)}
+    pickup_index = {pickup.id: number for number, pickup in enumerate(problem.pickups)}
+    classes = _Classes(problem)
+    mandatory = mandatory_penalty(problem)
+    all_hubs = (1 << len(problem.hubs)) - 1
+    depots = tuple(
+        Depot(place[hub.location], _hub_windows(hub.windows, [c.at_s for c in hub.cutoffs]), hub.unload_s)
+        for hub in problem.hubs
+    )
+
+    def vehicle(truck: Truck) -> Vehicle:
+        on_board = truck.loaded
+        cold = truck.temperature is not None
+        limits = [_loaded_due(lot) for lot in on_board]
+        kinds, clash = 0, 0
+        hubs = _mask(truck.hubs, hub_bit, all_hubs)
+        loaded_hubs = hubs
+        for lot in on_board:
+            kinds |= classes.bit(lot)
+            clash |= classes.clash(lot, cold=cold)
+            loaded_hubs &= _mask(lot.hubs, hub_bit, all_hubs)
+        return Vehicle(
+            start=place[truck.start],
+            end=-1 if truck.end is None else place[truck.end],
+            hubs=hubs,
+            cold=cold,
+            weight_g=truck.capacity_g,
+            crates=truck.capacity_crates,
+            opens_s=truck.shift.opens_s,
+            closes_s=truck.shift.closes_s,
+            latest_s=truck.shift.closes_s + (truck.overtime.limit_s if truck.overtime else 0),
+            driving_s=NEVER if truck.max_driving_s is None else truck.max_driving_s,
+            duration_s=NEVER if truck.max_duration_s is None else truck.max_duration_s,
+            trips=truck.max_trips,
+            rest_after_s=truck.rest.after_driving_s if truck.rest else NEVER,
+            rest_s=truck.rest.rest_s if truck.rest else 0,
+            loaded_g=sum(lot.weight_g for lot in on_board),
+            loaded_crates=sum(lot.crates for lot in on_board),
+            loaded_kinds=kinds,
+            loaded_clash=clash,
+            loaded_due_s=min(limits, default=NEVER),
+            loaded_hubs=loaded_hubs,
+            locked=tuple(pickup_index[stop] for stop in truck.locked_stops),
+        )
+
+    def lot(pickup: Pickup) -> Lot:
+        return Lot(
+            location=place[pickup.location],
+            weight_g=pickup.weight_g,
+            crates=pickup.crates,
+            service_s=pickup.service_s,
+            windows=_clip(pickup.windows, pickup.release_s),
+            deadline_s=NEVER if pickup.deadline_s is None else pickup.deadline_s,
+            ride_limit_s=NEVER if pickup.ride_limit_s is None else pickup.ride_limit_s,
+            hubs=_mask(pickup.hubs, hub_bit, all_hubs),
+            trucks=sum(truck_bit[truck.id] for truck in problem.trucks if _may_carry(truck, pickup)),
+            kind=classes.bit(pickup),
+            clash=classes.clash(pickup, cold=False),
+            cold_clash=classes.clash(pickup, cold=True),
+            penalty=mandatory if pickup.penalty_satang is None else pickup.penalty_satang,
+            due_s=NEVER if pickup.lateness is None else pickup.lateness.due_s,
+            late_cost_per_h=0 if pickup.lateness is None else pickup.lateness.cost_per_h_satang,
+            life_cost_per_h=pickup.life_cost_per_h_satang,
+            ambient_cost_per_h=pickup.ambient_cost_per_h_satang or 0,
+        )
+
+    views = [(_view(table.distance_m), _view(table.duration_s)) for table in matrices.tables]
+    return Instance(
+        problem=problem,
+        matrices=matrices,
+        lots=tuple(lot(pickup) for pickup in problem.pickups),
+        depots=depots,
+        vehicles=tuple(vehicle(truck) for truck in problem.trucks),
+        distance_m=tuple(views[profile][0] for profile in matrices.profile_of_truck),
+        duration_s=tuple(views[profile][1] for profile in matrices.profile_of_truck),
+        mandatory_penalty=mandatory,
+    )
+
+
+def mandatory_penalty(problem: Problem) -> int:
+    """What leaving a mandatory pick-up behind costs inside a search (satang): more than any plan that takes it.
+
+    Ten times the dearest truck working its whole day, and above every optional penalty.
+    """
+    day_cost = 0
+    for truck in problem.trucks:
+        hours = (truck.shift.closes_s - truck.shift.opens_s) // 3600 + 1
+        overtime = truck.overtime.cost_per_h_satang if truck.overtime else 0
+        day_cost = max(
+            day_cost,
+            truck.fixed_cost_satang + hours * (100 * truck.cost_per_km_satang + truck.cost_per_h_satang + overtime),
+        )
+    optional = max((pickup.penalty_satang or 0 for pickup in problem.pickups), default=0)
+    return 10 * max(day_cost, optional, 100_000)
+
+
+def _view(matrix: Matrix) -> LegTable:
+    # A memoryview answers single cells twice as fast as NumPy, and without the boxed integers of a list of lists.
+    return cast("LegTable", memoryview(np.ascontiguousarray(matrix)))  # type: ignore[arg-type]
+
+
+def _clip(windows: tuple[TimeWindow, ...], release_s: int | None) -> tuple[Window, ...]:
+    floor = -NEVER if release_s is None else release_s
+    spans = sorted((w.opens_s, w.closes_s) for w in windows) or [(-NEVER, NEVER)]
+    return tuple((max(opens, floor), closes) for opens, closes in spans if closes >= floor)
+
+
+def _hub_windows(windows: tuple[TimeWindow, ...], cutoffs: list[int]) -> tuple[Window, ...]:
+    last = max(cutoffs, default=NEVER)
+    spans = sorted((w.opens_s, w.closes_s) for w in windows) or [(-NEVER, NEVER)]
+    return tuple((opens, min(closes, last)) for opens, closes in spans if opens <= last)
+
+
+def _mask(names: Iterable[str] | None, bits: dict[str, int], everything: int) -> int:
+    return everything if names is None else sum({bits[name] for name in names})
+
+
+def _loaded_due(lot: LoadedLot) -> int:
+    deadline = NEVER if lot.deadline_s is None else lot.deadline_s
+    return deadline if lot.ride_limit_s is None else min(deadline, lot.loaded_at_s + lot.ride_limit_s)
+
+
+def _may_carry(truck: Truck, pickup: Pickup) -> bool:
+    """Whether the lot could ride on the truck were it alone on it: size, temperature, requirements, pins."""
+    return (
+        pickup.weight_g <= truck.capacity_g
+        and pickup.crates <= truck.capacity_crates
+        and (pickup.trucks is None or truck.id in pickup.trucks)
+        and set(pickup.requires) <= set(truck.offers)
+        and temperature_fits(truck.temperature, pickup)
+    )
+
+
+def temperature_fits(unit: TemperatureRange | None, pickup: Pickup) -> bool:
+    if pickup.temperature is None:
+        return True
+    if unit is None:
+        return pickup.ambient_cost_per_h_satang is not None
+    return overlap(unit, pickup.temperature)
+
+
+def overlap(one: TemperatureRange | None, other: TemperatureRange | None) -> bool:
+    return one is None or other is None or (one.min_c <= other.max_c and other.min_c <= one.max_c)
+
+
+class _Classes:
+    """Product classes: lots with the same groups and temperature range get one bit and one mask of clashing classes.
+
+    On one dimension pairwise overlap is enough for a common point (Helly), so a mask of pairs states the whole rule.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        keys = {self._key(lot) for lot in problem.pickups}
+        keys |= {self._key(lot) for truck in problem.trucks for lot in truck.loaded}
+        self._bits = {key: 1 << number for number, key in enumerate(sorted(keys, key=repr))}
+        pairs = {(e.group, e.other) for e in problem.exclusions} | {(e.other, e.group) for e in problem.exclusions}
+        self._warm: dict[tuple[TemperatureRange | None, tuple[str, ...]], int] = {}
+        self._cold: dict[tuple[TemperatureRange | None, tuple[str, ...]], int] = {}
+        for key in keys:
+            warm = sum(
+                bit for other, bit in self._bits.items() if any((a, b) in pairs for a in key[1] for b in other[1])
+            )
+            self._warm[key] = warm
+            self._cold[key] = warm | sum(bit for other, bit in self._bits.items() if not overlap(key[0], other[0]))
+
+    @staticmethod
+    def _key(lot: Pickup | LoadedLot) -> tuple[TemperatureRange | None, tuple[str, ...]]:
+        return lot.temperature, tuple(sorted(set(lot.groups)))
+
+    def bit(self, lot: Pickup | LoadedLot) -> int:
+        return self._bits[self._key(lot)]
+
+    def clash(self, lot: Pickup | LoadedLot, *, cold: bool) -> int:
+        return (self._cold if cold else self._warm)[self._key(lot)]

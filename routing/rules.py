@@ -1,0 +1,38 @@
+"""The names of the rules a plan must keep: the one vocabulary of refusals, violations and reasons."""
+
+from enum import StrEnum
+
+
+class Rule(StrEnum):
+    """Each member's value is what plans, reports and the JSON form carry."""
+
+    TIME_WINDOW = "time_window"
+    WEIGHT = "weight_capacity"
+    CRATES = "crate_capacity"
+    TEMPERATURE = "temperature"
+    EXCLUSION = "exclusion"
+    REQUIREMENT = "requirement"
+    PINNED_TRUCK = "pinned_truck"
+    ALLOWED_HUB = "allowed_hub"
+    HUB_HOURS = "hub_hours"
+    CUTOFF = "cutoff"
+    DOCKS = "docks"
+    DEADLINE = "deadline"
+    RIDE_LIMIT = "ride_limit"
+    SHIFT = "shift"
+    DRIVING_TIME = "max_driving"
+    DURATION = "max_duration"
+    REST = "rest"
+    TRIPS = "max_trips"
+    LOCKED_STOPS = "locked_stops"
+    LOADED_LOTS = "loaded_lots"
+    RELATION = "relation"
+    NO_ROAD = "no_road"
+    COST = "cost"
+    TIMES = "times"
+    SEQUENCE = "sequence"
+    SERVED_ONCE = "served_once"
+    UNKNOWN_ID = "unknown_id"
+    LOAD = "load"
+    TRUCKS_TAKEN = "trucks_taken"
+    SEARCH = "search"
