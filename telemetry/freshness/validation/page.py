@@ -15,6 +15,7 @@ from telemetry.freshness.validation.cases import (
 )
 from telemetry.freshness.validation.plots import TITLES, fold_errors, predicted_against_observed
 from telemetry.freshness.validation.predictors import PREDICTORS
+from telemetry.freshness.validation.requirements import requirements
 from telemetry.freshness.validation.score import CaseScore, Summary, misses, select, summarise
 
 START = "<!-- written by `coldchain bench freshness --write-docs docs`: start -->"
@@ -44,6 +45,8 @@ def tables(scores: Sequence[CaseScore]) -> str:
     """All tables as Markdown."""
     judged = select(scores, Use.JUDGING)
     parts = [
+        "### Required and reached, on unseen cases\n",
+        _requirements_table(judged),
         "### Unseen cases, all of them\n",
         _summary_table(("all", judged), *_by_setting(scores, Use.JUDGING)),
         "### By how the figure was obtained\n",
@@ -68,6 +71,13 @@ def tables(scores: Sequence[CaseScore]) -> str:
         _excluded_table(),
     ]
     return "\n".join(parts)
+
+
+def _requirements_table(judged: Sequence[CaseScore]) -> str:
+    rows = ["| measure | required | reached | met |", "|---|---|---|---|"]
+    for one in requirements(judged):
+        rows.append(f"| {one.measure} | {one.required} | {one.reached} | {'yes' if one.met else '**no**'} |")
+    return "\n".join(rows) + "\n"
 
 
 def _by_setting(scores: Sequence[CaseScore], use: Use) -> list[tuple[str, tuple[CaseScore, ...]]]:
