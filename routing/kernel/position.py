@@ -1,0 +1,113 @@
+"""The cheapest place for a stop: between two neighbours of a trip, or on a trip of its own."""
+
+import numpy as np
+
+from routing.kernel import boarding, chains, ride
+from routing.kernel.chance import uniform
+from routing.kernel.compiled import compiled
+from routing.kernel.travel import metres, metres_arriving, seconds
+
+NO_COST = np.int64(1 << 60)
+NO_ROUTE = -1
+
+
+@compiled
+def keeps_time(given, now, stop, before, after, route, hub, by):  # type: ignore[no-untyped-def]
+    """Whether the trip keeps its windows, shift, deadlines and ride limits with `stop` between `before` and `after`.
+
+    `by` is the latest time to be at `after`. Exact as long as each place has one window a day.
+    """
+    time = now.stops.departure[before] if before >= given.anchors else now.routes.ready[route]
+    time = max(time + seconds(given, route, before, stop), given.opens[stop])
+    if time > given.closes[stop]:
+        return False
+    time += given.service_s[stop] + seconds(given, route, stop, after)
+    return time <= by and ride.allows(given.rides, given, now, route, hub, stop, before, after, time, by)
+
+
+@compiled
+def may_go(given, now, stop, before, after, route):  # type: ignore[no-untyped-def]
+    """All rules for an insertion that leaves the trip's hub as it is."""
+    hub = now.routes.hub[route]
+    by = now.stops.latest[after] if after >= given.anchors else now.routes.due[route]
+    return (
+        boarding.position_is_free(given.locks, given, after)
+        and boarding.hub_is_accepted(given.hub_choice, stop, hub)
+        and boarding.may_board(given, now.routes, stop, route)
+        and keeps_time(given, now, stop, before, after, route, hub, by)
+    )
+
+
+@compiled
+def best_in_trips(given, now, stop, blink, random):  # type: ignore[no-untyped-def]
+    """The cheapest insertion next to one of the nearest stops: (cost, before, route, hub).
+
+    Each position is overlooked with probability `blink`, which keeps the search from cycling (Christiaens and Vanden
+    Berghe 2020, section 5.2). The cost is compared first: most positions go no further.
+    """
+    best, best_before, best_route, best_hub = NO_COST, -1, NO_ROUTE, -1
+    stops, routes = now.stops, now.routes
+    weight = given.weight_g[stop]
+    for rank in range(given.reach):
+        neighbour = given.near[stop, rank]
+        route = stops.route[neighbour]
+        if route < 0 or routes.room_g[route] < weight:
+            continue
+        rate = given.slots.metre_cost[route]
+        arriving = metres_arriving(given, route, stop, neighbour)
+        saved = arriving - stops.leg_m[neighbour]
+        if saved * rate < best:
+            after = stops.next[neighbour]
+            cost = (saved + metres(given, route, stop, after)) * rate
+            if (
+                cost < best
+                and may_go(given, now, stop, neighbour, after, route)
+                and uniform(random) >= blink
+            ):
+                best, best_before, best_route, best_hub = cost, neighbour, route, routes.hub[route]
+            if after < given.anchors:
+                cost, hub = _best_other_hub(given.hub_choice, given, now, stop, neighbour, route, best, blink, random)
+                if cost < best:
+                    best, best_before, best_route, best_hub = cost, neighbour, route, hub
+        if stops.previous[neighbour] < given.anchors:
+            origin = routes.origin[route]
+            cost = rate * (
+                metres_arriving(given, route, stop, origin)
+                + metres(given, route, stop, neighbour)
+                - metres_arriving(given, route, neighbour, origin)
+            )
+            if (
+                cost < best
+                and may_go(given, now, stop, origin, neighbour, route)
+                and uniform(random) >= blink
+            ):
+                best, best_before, best_route, best_hub = cost, origin, route, routes.hub[route]
+    return best, best_before, best_route, best_hub
+
+
+@compiled
+def _best_other_hub(hub_choice, given, now, stop, last, route, beat, blink, random):  # type: ignore[no-untyped-def]
+    """The cheapest way to end a trip with `stop` at another hub than now, if it beats a cost: (cost, hub)."""
+    best, best_hub = beat, -1
+    if hub_choice is None:
+        return best, best_hub
+    routes = now.routes
+    old_hub = routes.hub[route]
+    accepted = routes.hubs[route] & hub_choice.accepted[stop]
+    old_m = now.stops.leg_m[last] + chains.onward_m(given.chains, given, now, route, old_hub)
+    to_stop = metres_arriving(given, route, stop, last)
+    for hub in range(given.hub_count):
+        if hub == old_hub or (accepted >> hub) & 1 == 0:
+            continue
+        onward = chains.onward_m(given.chains, given, now, route, hub)
+        cost = (to_stop + metres(given, route, stop, hub) + onward - old_m) * given.slots.metre_cost[route]
+        if cost >= best or not boarding.may_board(given, routes, stop, route):
+            continue
+        by = min(chains.due(given.chains, given, now, route, hub), routes.deadline[route])
+        if (
+            given.hubs.opens[hub] <= by
+            and keeps_time(given, now, stop, last, hub, route, hub, by)
+            and uniform(random) >= blink
+        ):
+            best, best_hub = cost, hub
+    return best, best_hub

@@ -1,0 +1,93 @@
+"""Take adjacent strings of stops off neighbouring trips (Christiaens and Vanden Berghe 2020, section 5.1).
+
+"Slack induction by string removals for vehicle routing problems", Transportation Science 54(2),
+doi:10.1287/trsc.2019.0914. Sizes, the number of strings and the share that is split are the caller's `Sizes`.
+"""
+
+from typing import NamedTuple
+
+from routing.kernel import boarding, tour
+from routing.kernel.chance import below, uniform
+from routing.kernel.compiled import compiled
+from routing.kernel.state import ITERATION, TRIPS, touch, unlink
+
+
+class Sizes(NamedTuple):
+    """How much is taken off: on average `stops` of them, at most `string` in a row; `split` of the strings keep a
+    stop inside, and with probability `whole` whole trips go instead."""
+
+    stops: float
+    string: float
+    split: float
+    whole: float
+
+
+@compiled
+def ruin(given, state, sizes):  # type: ignore[no-untyped-def]
+    """Take stops off; they stand in `scratch.removed`. Returns their number, or -1 when what is left breaks a rule.
+
+    What is left can break a rule only where a detour is quicker than the direct way.
+    """
+    now, random = state.now, state.scratch.random
+    stops = len(given.opens) - given.anchors
+    string = min(sizes.string, stops / max(1, state.tally[TRIPS]))
+    most_strings = max(1.0, 4.0 * sizes.stops / (1.0 + string) - 1.0)
+    strings = int(1.0 + uniform(random) * most_strings)
+    whole = uniform(random) < sizes.whole
+    if whole:
+        strings = min(strings, 1 + below(random, 3))
+    seed = given.anchors + below(random, stops)
+    removed, done, rank = 0, 0, -1
+    kept = True
+    while done < strings and rank < given.near.shape[1]:
+        stop = seed if rank < 0 else given.near[seed, rank]
+        rank += 1
+        route = now.stops.route[stop]
+        if route < 0 or _is_locked(given.locks, stop):
+            continue
+        truck = given.slots.truck[route]
+        if state.scratch.stamp[truck] == state.tally[ITERATION]:
+            continue
+        touch(given, state, truck)
+        length = int(1.0 + uniform(random) * min(float(now.routes.size[route]), string))
+        removed = _take_string(given, state, stop, route, length, sizes.split, whole, removed)
+        state.tally[TRIPS] -= now.fleet.trips[truck]
+        kept = tour.relabel(given, now, truck) and kept
+        state.tally[TRIPS] += now.fleet.trips[truck]
+        done += 1
+    return removed if kept else -1
+
+
+@compiled
+def _is_locked(locks, stop):  # type: ignore[no-untyped-def]
+    if locks is None:
+        return False
+    return locks.locked[stop] != 0
+
+
+@compiled
+def _take_string(given, state, stop, route, length, split, whole, removed):  # type: ignore[no-untyped-def]
+    """Remove a string of about `length` stops that spans `stop`; returns the new number of removed stops."""
+    now, scratch = state.now, state.scratch
+    size, position = 0, 0
+    other = now.routes.first[route]
+    while other >= given.anchors:
+        if not _is_locked(given.locks, other):
+            if other == stop:
+                position = size
+            scratch.sequence[size] = other
+            size += 1
+        other = now.stops.next[other]
+    length = size if whole else min(length, size)
+    keep = 1 if 1 < length < size and uniform(scratch.random) < split else 0
+    span = length + keep
+    earliest, latest = max(0, position - span + 1), min(position, size - span)
+    begin = earliest + below(scratch.random, latest - earliest + 1)
+    kept_at = begin + 1 + below(scratch.random, length - 1) if keep else -1
+    for place in range(begin, begin + span):
+        if place != kept_at:
+            unlink(given, state, scratch.sequence[place])
+            scratch.removed[removed] = scratch.sequence[place]
+            removed += 1
+    boarding.recount(given, now, route)
+    return removed
