@@ -93,3 +93,4 @@ class RunStop(Table):
     departs_at_ms: Mapped[TimeMs]
     state: Mapped[Word] = mapped_column(default="assigned")
     done_at_ms: Mapped[TimeMs | None]
+    reason: Mapped[str | None] = mapped_column(String(200))
