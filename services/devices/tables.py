@@ -39,6 +39,20 @@ class Sensor(Table):
     created_at_ms: Mapped[TimeMs]
 
 
+class Bridge(Table):
+    """An application of a LoRaWAN network server, whose uplinks count as those of one gateway of one tenant."""
+
+    __tablename__ = "bridge"
+    __table_args__ = (UniqueConstraint("format", "application"),)
+
+    id: Mapped[Id]
+    tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
+    gateway_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("gateway.id"))
+    format: Mapped[Word]
+    application: Mapped[str] = mapped_column(String(160))
+    created_at_ms: Mapped[TimeMs]
+
+
 class SensorAssignment(Table):
     """From when to when a sensor speaks for a subject, and where its probe sits."""
 

@@ -15,6 +15,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Text,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -73,7 +74,17 @@ class DeadLetter(Table):
     """What could not be taken, with the reason; replayable, size-capped."""
 
     __tablename__ = "dead_letter"
-    __table_args__ = (Index("ix_dead_letter_tenant_state", "tenant_id", "state", "id"),)
+    __table_args__ = (
+        Index("ix_dead_letter_tenant_state", "tenant_id", "state", "id"),
+        # the same message again, redelivered or from a gateway that is stuck, counts up instead of filling the table
+        Index(
+            "uq_dead_letter_open",
+            "fingerprint",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
 
     id: Mapped[Serial]
     tenant_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("tenant.id"))
@@ -83,6 +94,9 @@ class DeadLetter(Table):
     reason: Mapped[Code]
     detail: Mapped[str] = mapped_column(Text)
     received_at_ms: Mapped[TimeMs]
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(16))
+    seen: Mapped[int] = mapped_column(Integer, default=1, server_default=text("1"))
+    last_received_at_ms: Mapped[TimeMs]
     state: Mapped[Word] = mapped_column(default="open")
     resolved_by: Mapped[str | None] = mapped_column(String(200))
     resolved_why: Mapped[str | None] = mapped_column(Text)
@@ -119,6 +133,42 @@ class Dirty(Table):
 
     sensor_id: Mapped[int] = mapped_column(ForeignKey("sensor.id"), primary_key=True, autoincrement=False)
     touched_from_ms: Mapped[TimeMs]
+    mark: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class UntimedMessage(Table):
+    """A message whose readings were timed by their receipt: delivered again, it would be stored at another time."""
+
+    __tablename__ = "untimed_message"
+    __table_args__ = (Index("ix_untimed_message_received", "received_at_ms"),)
+
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    received_at_ms: Mapped[TimeMs]
+
+
+class ReadingHour(Table):
+    """One hour of one sensor, recomputed when a reading of that hour comes late."""
+
+    __tablename__ = "reading_hour"
+    __table_args__ = (PrimaryKeyConstraint("sensor_id", "hour_ms"), {"sqlite_with_rowid": False})
+
+    hour_ms: Mapped[int] = mapped_column(BigInteger, autoincrement=False)
+    sum_centi_c: Mapped[int] = mapped_column(BigInteger)
+    sensor_id: Mapped[int] = mapped_column(Integer, autoincrement=False)
+    readings: Mapped[int] = mapped_column(Integer)
+    flagged: Mapped[int] = mapped_column(Integer)
+    min_centi_c: Mapped[int] = mapped_column(SmallInteger)
+    max_centi_c: Mapped[int] = mapped_column(SmallInteger)
+
+
+class StaleHours(Table):
+    """Outbox from ingest to the roll-ups: a sensor and the times between which its hours are out of date."""
+
+    __tablename__ = "stale_hours"
+
+    sensor_id: Mapped[int] = mapped_column(ForeignKey("sensor.id"), primary_key=True, autoincrement=False)
+    from_ms: Mapped[TimeMs]
+    to_ms: Mapped[TimeMs]
     mark: Mapped[int] = mapped_column(BigInteger, default=0)
 
 

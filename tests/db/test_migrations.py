@@ -26,7 +26,7 @@ def test_missing_column_is_reported(database: Database) -> None:
 def test_unmigrated_database_is_reported(tmp_path: Path) -> None:
     """An empty database names the revision that it lacks."""
     database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
-    assert drift(database) == ["the database is at revision none, this version needs 0002"]
+    assert drift(database) == ["the database is at revision none, this version needs 0003"]
     database.close()
 
 

