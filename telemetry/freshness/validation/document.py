@@ -7,6 +7,7 @@ from typing import Any
 from telemetry.freshness.validation.cases import Access, Setting, Use
 from telemetry.freshness.validation.predictors import PREDICTORS
 from telemetry.freshness.validation.requirements import requirements
+from telemetry.freshness.validation.scatter import agreement
 from telemetry.freshness.validation.score import CaseScore, breach, misses, select, summarise
 
 
@@ -17,6 +18,7 @@ def document(scores: Sequence[CaseScore], catalogue_sha256: str) -> dict[str, An
         "catalogue_sha256": catalogue_sha256,
         "accuracy": {use.value: _groups(scores, use) for use in Use},
         "requirements": [asdict(one) for one in requirements(judged)],
+        "agreement_between_works": asdict(agreement(one.case for one in scores)),
         "misses": [_miss(one) for one in misses(judged)],
         "refused": [one.case.case_id for one in scores if one.refused],
     }

@@ -16,6 +16,7 @@ from telemetry.freshness.validation.cases import (
 from telemetry.freshness.validation.plots import TITLES, fold_errors, predicted_against_observed
 from telemetry.freshness.validation.predictors import PREDICTORS
 from telemetry.freshness.validation.requirements import requirements
+from telemetry.freshness.validation.scatter import agreement, spread_of
 from telemetry.freshness.validation.score import CaseScore, Summary, misses, select, summarise
 
 START = "<!-- written by `coldchain bench freshness --write-docs docs`: start -->"
@@ -47,6 +48,8 @@ def tables(scores: Sequence[CaseScore]) -> str:
     parts = [
         "### Required and reached, on unseen cases\n",
         _requirements_table(judged),
+        "### How far the observations themselves agree\n",
+        _agreement(scores),
         "### Unseen cases, all of them\n",
         _summary_table(("all", judged), *_by_setting(scores, Use.JUDGING)),
         "### By how the figure was obtained\n",
@@ -78,6 +81,16 @@ def _requirements_table(judged: Sequence[CaseScore]) -> str:
     for one in requirements(judged):
         rows.append(f"| {one.measure} | {one.required} | {one.reached} | {'yes' if one.met else '**no**'} |")
     return "\n".join(rows) + "\n"
+
+
+def _agreement(scores: Sequence[CaseScore]) -> str:
+    agreed = agreement(one.case for one in scores)
+    return (
+        f"{agreed.pairs} pairs of works report the same commodity, stage and kind of end at the same constant "
+        f"temperature (within 1 °C). Half of the pairs differ by more than ×{agreed.median_fold:.2f}. If the logarithms "
+        f"scatter normally, one who knew the true middle of every commodity would have a median fold error of "
+        f"{agreed.floor_fold:.2f} on such observations (standard deviation of ln days {spread_of(agreed):.2f}).\n"
+    )
 
 
 def _by_setting(scores: Sequence[CaseScore], use: Use) -> list[tuple[str, tuple[CaseScore, ...]]]:
