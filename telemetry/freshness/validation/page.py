@@ -87,9 +87,9 @@ def _agreement(scores: Sequence[CaseScore]) -> str:
     agreed = agreement(one.case for one in scores)
     return (
         f"{agreed.pairs} pairs of works report the same commodity, stage and kind of end at the same constant "
-        f"temperature (within 1 °C). Half of the pairs differ by more than ×{agreed.median_fold:.2f}. If the logarithms "
-        f"scatter normally, one who knew the true middle of every commodity would have a median fold error of "
-        f"{agreed.floor_fold:.2f} on such observations (standard deviation of ln days {spread_of(agreed):.2f}).\n"
+        f"temperature (within 1 °C). Half of the pairs differ by more than ×{agreed.median_fold:.2f}. If the "
+        f"logarithms scatter normally, one who knew the true middle of every commodity would have a median fold error "
+        f"of {agreed.floor_fold:.2f} on such observations (standard deviation of ln days {spread_of(agreed):.2f}).\n"
     )
 
 

@@ -14,8 +14,11 @@ SAME_C = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Pairs of works on one commodity, stage, temperature and end. `floor_fold` is the median fold error of one who knew
-    the true middle of every commodity, if the logarithms of the observations scatter normally about it."""
+    """Pairs of works on one commodity, stage, temperature and end.
+
+    `floor_fold` is the median fold error of one who knew the true middle of every commodity, if the logarithms of the
+    observations scatter normally about it.
+    """
 
     pairs: int
     median_fold: float | None
