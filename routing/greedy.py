@@ -205,7 +205,7 @@ def _new_trips(instance: Instance, draft: Draft, number: int) -> Iterator[Candid
                 yield Candidate(fixed + added, truck, -1, 0, hub)
 
 
-def _added(instance: Instance, tour: Tour, number: int, trip: int, position: int, hub: int) -> float:  # noqa: PLR0917
+def _added(instance: Instance, tour: Tour, number: int, trip: int, position: int, hub: int) -> float:
     """Satang that distance and driving time grow by; infinite where there is no road."""
     truck = tour.truck
     distance, duration = instance.distance_m[truck], instance.duration_s[truck]

@@ -1,0 +1,447 @@
+"""The collection problem as an OR-Tools routing model, searched by iterated local search from a given answer.
+
+A model vehicle is one trip of one truck to one hub, so that choosing hubs and driving several trips are choices between
+vehicles. What the model states loosely for speed (lateness, rests, the cost of waiting) the timetable decides on: only
+tours that it accepts are reported.
+
+The only importer of ortools.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from google.protobuf import text_format  # type: ignore[import-untyped]
+from ortools.constraint_solver import pywrapcp
+
+from routing.assemble import tours_cost
+from routing.engines import Budget, Report
+from routing.faults import Fault
+from routing.instance import NEVER, Instance, Window
+from routing.model_vehicles import ModelVehicle, model_vehicles
+from routing.plan import Tour, Tours, Trip
+from routing.problem import Problem
+from routing.rules import Rule
+from routing.travel import UNREACHABLE
+
+# Model costs are in satang times this, so that a rate per hour becomes a whole number for each second.
+SCALE = 3600
+REPORT_EVERY_S = 0.05
+
+# Ruin and recreate after Christiaens and Vanden Berghe (2020), Slack Induction by String Removals for Vehicle Routing
+# Problems, Transportation Science 54(2). Operators that need paired visits or scan whole routes are off: they took most
+# of the time and found little.
+PARAMETERS = """
+first_solution_strategy: EVALUATOR_STRATEGY
+use_iterated_local_search: true
+iterated_local_search_parameters {{
+  perturbation_strategy: RUIN_AND_RECREATE
+  ruin_recreate_parameters {{
+    ruin_strategies {{ sisr {{ max_removed_sequence_size: 20 avg_num_removed_visits: 15 bypass_factor: 0.01 }} }}
+    ruin_strategies {{ random_walk {{ num_removed_visits: 20 }} }}
+    ruin_composition_strategy: RUN_ONE_RANDOMLY
+    recreate_strategy {{ heuristic: LOCAL_CHEAPEST_INSERTION }}
+    route_selection_neighbors_ratio: 1.0
+    route_selection_min_neighbors: 10
+    route_selection_max_neighbors: 100
+  }}
+  improve_perturbed_solution: true
+  reference_solution_acceptance_strategy {{
+    simulated_annealing {{
+      cooling_schedule_strategy: EXPONENTIAL initial_temperature: {hot} final_temperature: {cold}
+    }}
+  }}
+  best_solution_acceptance_strategy {{ greedy_descent {{}} }}
+}}
+local_search_operators {{
+  use_relocate_pair: BOOL_FALSE use_light_relocate_pair: BOOL_FALSE use_exchange_pair: BOOL_FALSE
+  use_relocate_subtrip: BOOL_FALSE use_exchange_subtrip: BOOL_FALSE use_relocate_expensive_chain: BOOL_FALSE
+  use_global_cheapest_insertion_path_lns: BOOL_FALSE use_local_cheapest_insertion_path_lns: BOOL_FALSE
+  use_relocate_path_global_cheapest_insertion_insert_unperformed: BOOL_FALSE use_lin_kernighan: BOOL_FALSE
+  use_make_chain_inactive: BOOL_FALSE use_swap_active_chain: BOOL_FALSE
+  use_shortest_path_swap_active: BOOL_FALSE use_shortest_path_two_opt: BOOL_FALSE
+  use_global_cheapest_insertion_visit_types_lns: BOOL_FALSE use_local_cheapest_insertion_visit_types_lns: BOOL_FALSE
+}}
+"""
+
+
+class OrTools:
+    """The `ortools` engine."""
+
+    def unsupported(self, problem: Problem) -> tuple[Fault, ...]:
+        return ()
+
+    def search(self, instance: Instance, start: Tours, budget: Budget, report: Report) -> Tours:
+        deadline = time.monotonic() + budget.seconds
+        incumbent = _Incumbent(instance, start, report)
+        if instance.lots:
+            model = _Model(instance, start, random.Random(budget.seed))  # noqa: S311
+            model.search(deadline - time.monotonic(), incumbent)
+        return incumbent.tours
+
+
+engine = OrTools()
+
+
+class _Incumbent:
+    """The best tours so far that the timetable accepts at their exact cost."""
+
+    def __init__(self, instance: Instance, tours: Tours, report: Report) -> None:
+        self._instance = instance
+        self._report = report
+        cost = tours_cost(instance, tours)
+        if isinstance(cost, Rule):
+            raise ValueError(f"the tours to start from break {cost.value}")
+        self.tours, self._cost = tours, cost
+
+    def offer(self, tours: Tours) -> None:
+        cost = tours_cost(self._instance, tours)
+        if not isinstance(cost, Rule) and cost < self._cost:
+            self.tours, self._cost = tours, cost
+            self._report(tours)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The model's horizon: its second 0 is `origin_s`, and nothing happens after `horizon_s`."""
+
+    origin_s: int
+    horizon_s: int
+
+    def clip(self, windows: Iterable[Window], by: int = NEVER) -> list[Window]:
+        """Windows in model seconds, those outside the horizon left out."""
+        spans = []
+        for opens, closes in windows:
+            span = (max(0, opens - self.origin_s), min(self.horizon_s, closes - self.origin_s, by - self.origin_s))
+            if span[0] <= span[1]:
+                spans.append(span)
+        return spans
+
+
+class _Model:
+    """A routing model of one instance; built once, searched once."""
+
+    def __init__(self, instance: Instance, start: Tours, chance: random.Random) -> None:
+        self._instance = instance
+        self._start = start
+        origin = min(vehicle.opens_s for vehicle in instance.vehicles)
+        self._frame = _Frame(origin, max(vehicle.latest_s for vehicle in instance.vehicles) - origin)
+        self._vehicles = [
+            vehicle for vehicle in model_vehicles(instance, start) if self._frame.clip(*self._unloading(vehicle))
+        ]
+        # Node order breaks ties inside the search: shuffling it is how a seed takes effect.
+        self._order = list(range(len(instance.lots)))
+        chance.shuffle(self._order)
+        self._places = [instance.lots[lot].location for lot in self._order]
+        starts = [self._place(vehicle.start) for vehicle in self._vehicles]
+        ends = [self._place(instance.depots[vehicle.hub].location) for vehicle in self._vehicles]
+        self._manager = pywrapcp.RoutingIndexManager(len(self._places), len(self._vehicles), starts, ends)
+        self._routing = pywrapcp.RoutingModel(self._manager)
+        self._index = {lot: self._manager.NodeToIndex(node) for node, lot in enumerate(self._order)}
+        self._matrices: dict[tuple[int, int, int], int] = {}
+        self._mean_arc = 1.0
+        self._add_costs()
+        self._add_time()
+        self._add_rides()
+        self._add_driving()
+        self._add_loads()
+        self._add_lots()
+        self._add_exclusions()
+        self._add_trips()
+        self._add_locks()
+
+    def _place(self, location: int) -> int:
+        """The node of a start or a hub; nodes of places are shared by vehicles, never with lots."""
+        lots = len(self._order)
+        for node in range(lots, len(self._places)):
+            if self._places[node] == location:
+                return node
+        self._places.append(location)
+        return len(self._places) - 1
+
+    def _unloading(self, vehicle: ModelVehicle) -> tuple[Sequence[Window], int]:
+        """When a vehicle may begin to unload: hub windows, and early enough to come home."""
+        truck, depot = self._instance.vehicles[vehicle.truck], self._instance.depots[vehicle.hub]
+        by = truck.latest_s - depot.unload_s - self._home(vehicle)[1]
+        if vehicle.trip == 0 and truck.has_load:
+            by = min(by, truck.loaded_due_s)
+        return depot.windows, by
+
+    def _home(self, vehicle: ModelVehicle) -> tuple[int, int]:
+        """Metres and seconds from the hub to the truck's end."""
+        end = self._instance.vehicles[vehicle.truck].end
+        if end < 0:
+            return 0, 0
+        leg = (self._instance.depots[vehicle.hub].location, end)
+        return self._instance.distance_m[vehicle.truck][leg], self._instance.duration_s[vehicle.truck][leg]
+
+    def _matrix(self, truck: int, per_m: int, per_s: int, service: int) -> int:
+        """Register per_m * metres + per_s * seconds + service * (service time of the row's lot); once for each kind."""
+        profile = self._instance.matrices.profile_of_truck[truck]
+        key = (profile, per_m, per_s * 2 + service)
+        if key not in self._matrices:
+            table = self._instance.matrices.tables[profile]
+            places = self._places
+            grid = table.distance_m[places][:, places].astype("int64") * per_m
+            seconds = table.duration_s[places][:, places].astype("int64")
+            for node, lot in enumerate(self._order):
+                seconds[node] += service * self._instance.lots[lot].service_s
+            grid += per_s * seconds
+            blocked = table.duration_s[places][:, places] >= UNREACHABLE
+            grid[blocked] = self._frame.horizon_s * max(1, per_s) * 2 + int(grid[~blocked].max(initial=0))
+            if per_m:
+                self._mean_arc = max(1.0, float(grid[~blocked].mean()))
+            self._matrices[key] = self._routing.RegisterTransitMatrix(grid.tolist())
+        return self._matrices[key]
+
+    def _add_costs(self) -> None:
+        """Distance and time on the arcs; what a truck costs once, and its way home, on its vehicles."""
+        for number, vehicle in enumerate(self._vehicles):
+            truck = self._instance.problem.trucks[vehicle.truck]
+            per_m, per_s = truck.cost_per_km_satang * SCALE // 1000, truck.cost_per_h_satang * SCALE // 3600
+            self._routing.SetArcCostEvaluatorOfVehicle(self._matrix(vehicle.truck, per_m, per_s, 1), number)
+            metres, seconds = self._home(vehicle)
+            unload = self._instance.depots[vehicle.hub].unload_s
+            once = per_m * metres + per_s * (seconds + unload)
+            if vehicle.trip == 0:
+                once += truck.fixed_cost_satang * SCALE
+            self._routing.SetFixedCostOfVehicle(once, number)
+
+    def _add_time(self) -> None:
+        horizon = self._frame.horizon_s
+        transits = [self._matrix(vehicle.truck, 0, 1, 1) for vehicle in self._vehicles]
+        self._routing.AddDimensionWithVehicleTransits(transits, horizon, horizon, False, "time")
+        self._time = self._routing.GetDimensionOrDie("time")
+        for lot, index in self._index.items():
+            self._confine(index, self._lot_windows(lot))
+        for number, vehicle in enumerate(self._vehicles):
+            truck = self._instance.vehicles[vehicle.truck]
+            self._confine(self._routing.End(number), self._frame.clip(*self._unloading(vehicle)))
+            opens = truck.opens_s - self._frame.origin_s
+            self._time.CumulVar(self._routing.Start(number)).SetMin(opens)
+            self._routing.AddVariableMinimizedByFinalizer(self._time.CumulVar(self._routing.End(number)))
+            unload = self._instance.depots[vehicle.hub].unload_s
+            if truck.duration_s < NEVER:
+                span = truck.duration_s - unload - self._home(vehicle)[1]
+                self._time.SetSpanUpperBoundForVehicle(max(0, min(span, horizon)), number)
+
+    def _lot_windows(self, lot: int) -> list[Window]:
+        """Windows of a lot, ended where even the quickest way to a hub would miss its deadline."""
+        wanted = self._instance.lots[lot]
+        table = self._instance.matrices.tables
+        quickest = min(
+            int(t.duration_s[wanted.location, depot.location])
+            for t in table
+            for hub, depot in enumerate(self._instance.depots)
+            if wanted.hubs >> hub & 1
+        )
+        return self._frame.clip(wanted.windows, wanted.deadline_s - wanted.service_s - quickest)
+
+    def _confine(self, index: int, spans: list[Window]) -> None:
+        """A cumul variable inside one of several spans; without any, the visit is switched off."""
+        if not spans:
+            self._routing.VehicleVar(index).SetValue(-1)
+            return
+        cumul = self._time.CumulVar(index)
+        cumul.SetRange(spans[0][0], spans[-1][1])
+        for before, after in pairwise(spans):
+            if before[1] + 1 < after[0]:
+                cumul.RemoveInterval(before[1] + 1, after[0] - 1)
+
+    def _add_rides(self) -> None:
+        """Ride limits twice: a dimension without slack that local search sees, and the exact rule with waiting.
+
+        In the dimension everything is pushed to the end of a route: with capacity C, C minus the cumul of a lot bounds
+        its driving and service time to the hub.
+        """
+        horizon = self._frame.horizon_s
+        limited = {i: lot.ride_limit_s for i, lot in enumerate(self._instance.lots) if lot.ride_limit_s < horizon}
+        if limited:
+            transits = [self._matrix(vehicle.truck, 0, 1, 1) for vehicle in self._vehicles]
+            self._routing.AddDimensionWithVehicleTransits(transits, 0, horizon, False, "ride")
+            ride = self._routing.GetDimensionOrDie("ride")
+            for lot, limit in limited.items():
+                ride.CumulVar(self._index[lot]).SetMin(horizon - limit)
+        dated = {i: lot.deadline_s for i, lot in enumerate(self._instance.lots) if lot.deadline_s < NEVER}
+        solver = self._routing.solver()
+        ends = [self._time.CumulVar(self._routing.End(number)) for number in range(len(self._vehicles))]
+        unloads = [solver.IntConst(0), *ends]
+        for lot in sorted(limited.keys() | dated.keys()):
+            index = self._index[lot]
+            unloaded = solver.Element(unloads, (self._routing.VehicleVar(index) + 1).Var())
+            if lot in dated:
+                solver.Add(unloaded <= max(0, dated[lot] - self._frame.origin_s))
+            if lot in limited:
+                solver.Add(unloaded - self._time.CumulVar(index) <= limited[lot])
+
+    def _add_driving(self) -> None:
+        limits = [self._instance.vehicles[vehicle.truck].driving_s for vehicle in self._vehicles]
+        if min(limits) >= NEVER:
+            return
+        capacities = [
+            max(0, min(limit - self._home(vehicle)[1], self._frame.horizon_s))
+            for limit, vehicle in zip(limits, self._vehicles, strict=True)
+        ]
+        transits = [self._matrix(vehicle.truck, 0, 1, 0) for vehicle in self._vehicles]
+        self._routing.AddDimensionWithVehicleTransitAndCapacity(transits, 0, capacities, True, "driving")
+
+    def _add_loads(self) -> None:
+        lots, trucks = self._instance.lots, [self._instance.vehicles[v.truck] for v in self._vehicles]
+        free = [1 if vehicle.trip == 0 else 0 for vehicle in self._vehicles]
+        pad = [0] * (len(self._places) - len(self._order))
+        weights = [lots[lot].weight_g for lot in self._order] + pad
+        crates = [lots[lot].crates for lot in self._order] + pad
+        weight_room = [t.weight_g - first * t.loaded_g for t, first in zip(trucks, free, strict=True)]
+        crate_room = [t.crates - first * t.loaded_crates for t, first in zip(trucks, free, strict=True)]
+        for name, amounts, room in (("weight", weights, weight_room), ("crates", crates, crate_room)):
+            evaluator = self._routing.RegisterUnaryTransitVector(amounts)
+            self._routing.AddDimensionWithVehicleCapacity(evaluator, 0, room, True, name)
+
+    def _add_lots(self) -> None:
+        """Every lot is optional at a price, and has the vehicles that may carry it."""
+        for lot, index in self._index.items():
+            wanted = self._instance.lots[lot]
+            self._routing.AddDisjunction([index], wanted.penalty * SCALE)
+            allowed = [-1]
+            for number, vehicle in enumerate(self._vehicles):
+                truck = self._instance.vehicles[vehicle.truck]
+                clash = wanted.cold_clash if truck.cold else wanted.clash
+                loaded = truck.loaded_kinds if vehicle.trip == 0 else 0
+                if wanted.trucks >> vehicle.truck & 1 and wanted.hubs >> vehicle.hub & 1 and not clash & loaded:
+                    allowed.append(number)
+            if len(allowed) <= len(self._vehicles):
+                self._routing.VehicleVar(index).SetValues(allowed)
+
+    def _add_exclusions(self) -> None:
+        """Product classes as visit types. Where all trucks are ambient, one temperature for all is not asked for."""
+        lots = self._instance.lots
+        cold = any(vehicle.cold for vehicle in self._instance.vehicles)
+        clash = {lot.kind: lot.cold_clash if cold else lot.clash for lot in lots}
+        if not any(clash.values()):
+            return
+        types: dict[int, list[int]] = {}
+        number = 0
+        for lot, index in self._index.items():
+            kind = lots[lot].kind
+            known = types.setdefault(kind, [])
+            if not known or clash[kind] & kind:
+                known.append(number)
+                number += 1
+            self._routing.SetVisitType(index, known[-1], pywrapcp.RoutingModel.TYPE_ADDED_TO_VEHICLE)
+        for kind, mine in types.items():
+            for other, theirs in types.items():
+                if clash[kind] & other:
+                    for one in mine:
+                        for two in theirs:
+                            if one < two:
+                                self._routing.AddHardTypeIncompatibility(one, two)
+
+    def _add_trips(self) -> None:
+        """One choice for each trip of a truck, each trip from where and when the one before unloaded."""
+        solver = self._routing.solver()
+        slots: dict[tuple[int, int], list[int]] = {}
+        for number, vehicle in enumerate(self._vehicles):
+            slots.setdefault((vehicle.truck, vehicle.trip), []).append(number)
+        used = [self._routing.ActiveVehicleVar(number) for number in range(len(self._vehicles))]
+        for (truck, trip), choices in slots.items():
+            if len(choices) > 1:
+                solver.Add(solver.Sum([used[number] for number in choices]) <= 1)
+            if trip == 0:
+                continue
+            before = slots.get((truck, trip - 1), [])
+            for number in choices:
+                hub = self._vehicles[number].from_hub
+                feeders = [feeder for feeder in before if self._vehicles[feeder].hub == hub]
+                solver.Add(solver.Sum([used[feeder] for feeder in feeders]) >= used[number])
+                unload = self._instance.depots[hub].unload_s
+                leaves = self._time.CumulVar(self._routing.Start(number))
+                for feeder in feeders:
+                    # With one of the two unused, the wait may be negative: the horizon lifts the rule.
+                    both = used[number] + used[feeder]
+                    back = self._time.CumulVar(self._routing.End(feeder))
+                    solver.Add(leaves + 2 * self._frame.horizon_s * (2 - both) >= back + unload)
+            self._add_day_limits(truck, trip, slots, used)
+
+    def _add_day_limits(
+        self, truck: int, trip: int, slots: dict[tuple[int, int], list[int]], used: list[object]
+    ) -> None:
+        """Driving time over all trips. The longest day is looked at by the timetable."""
+        limit = self._instance.vehicles[truck].driving_s
+        if limit >= NEVER or (truck, trip + 1) in slots:
+            return
+        driving = self._routing.GetDimensionOrDie("driving")
+        numbers = [number for earlier in range(trip + 1) for number in slots[truck, earlier]]
+        solver = self._routing.solver()
+        driven = solver.Sum([driving.CumulVar(self._routing.End(number)) * used[number] for number in numbers])
+        solver.Add(driven <= limit)
+
+    def _add_locks(self) -> None:
+        for number, vehicle in enumerate(self._vehicles):
+            truck = self._instance.vehicles[vehicle.truck]
+            if vehicle.trip or not (truck.locked or truck.has_load):
+                continue
+            self._routing.SetVehicleUsedWhenEmpty(True, number)
+            index = self._routing.Start(number)
+            for lot in truck.locked:
+                self._routing.NextVar(index).SetValue(self._index[lot])
+                index = self._index[lot]
+
+    def search(self, seconds: float, incumbent: _Incumbent) -> None:
+        """Search from the start tours; what the timetable accepts and is better goes to the incumbent."""
+        self._routing.SetFirstSolutionEvaluator(self._evaluator())
+        last = time.monotonic()
+
+        def take() -> None:
+            nonlocal last
+            if time.monotonic() - last >= REPORT_EVERY_S:
+                incumbent.offer(self._tours(lambda index: self._routing.NextVar(index).Value()))
+                last = time.monotonic()
+
+        self._routing.AddAtSolutionCallback(take)
+        parameters = pywrapcp.DefaultRoutingSearchParameters()
+        text = PARAMETERS.format(hot=0.03 * self._mean_arc, cold=0.0006 * self._mean_arc)
+        text_format.Merge(text, parameters)
+        parameters.time_limit.FromMilliseconds(max(1, int(seconds * 1000)))
+        self._routing.CloseModelWithParameters(parameters)
+        solution = self._routing.SolveWithIteratedLocalSearch(parameters)
+        if solution is not None:
+            incumbent.offer(self._tours(lambda index: solution.Value(self._routing.NextVar(index))))
+
+    def _evaluator(self) -> Callable[[int, int], int]:
+        """Arc costs that make the first solution rebuild the start tours: iterated local search takes none itself."""
+        arcs: set[tuple[int, int]] = set()
+        trips = {(tour.truck, number, trip.hub): trip for tour in self._start for number, trip in enumerate(tour.trips)}
+        before = {(tour.truck, number): tour for tour in self._start for number in range(len(tour.trips))}
+        for number, vehicle in enumerate(self._vehicles):
+            trip = trips.get((vehicle.truck, vehicle.trip, vehicle.hub))
+            if trip is None:
+                continue
+            tour = before[vehicle.truck, vehicle.trip]
+            if vehicle.trip and tour.trips[vehicle.trip - 1].hub != vehicle.from_hub:
+                continue
+            path = [self._routing.Start(number), *(self._index[lot] for lot in trip.pickups), self._routing.End(number)]
+            arcs |= set(pairwise(path))
+        return lambda one, other: 0 if (one, other) in arcs else 1_000_000
+
+    def _tours(self, following: Callable[[int], int]) -> Tours:
+        """Tours from successors; a truck's trips in their order."""
+        found: dict[int, list[tuple[int, Trip]]] = {}
+        lots = len(self._order)
+        for number, vehicle in enumerate(self._vehicles):
+            index, picked = self._routing.Start(number), []
+            while True:
+                index = following(index)
+                if self._routing.IsEnd(index):
+                    break
+                node = self._manager.IndexToNode(index)
+                if node < lots:
+                    picked.append(self._order[node])
+            truck = self._instance.vehicles[vehicle.truck]
+            if picked or (vehicle.trip == 0 and truck.has_load):
+                found.setdefault(vehicle.truck, []).append((vehicle.trip, Trip(tuple(picked), vehicle.hub)))
+        return tuple(
+            Tour(truck, tuple(trip for _, trip in sorted(trips, key=lambda item: item[0])))
+            for truck, trips in sorted(found.items())
+        )
