@@ -31,7 +31,7 @@ LONGEST_PROFILE_H = 24 * 365 * 2
 @click.option("--stage", default="", help="Stage of maturity or cultivar, where the catalogue has several.")
 @click.option("--list", "list_all", is_flag=True, help="List the commodities and leave.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def shelf_life(  # noqa: PLR0917 - click passes its parameters by name
+def shelf_life(
     commodity: str | None, at_c: float | None, profile: Path | None, stage: str, list_all: bool, as_json: bool
 ) -> None:
     """How long COMMODITY keeps, with its spread and where the figures come from.

@@ -47,7 +47,9 @@ class Catalogue:
             own = tuple(by_commodity[commodity_id])
             stages = {figure.stage for figure in own if figure.stage} | ({row["default_stage"]} - {""})
             for stage in stages or {""}:
-                self._resolved[commodity_id, stage] = resolve(commodity_id, row, own, stage, tuple(sorted(stages)))
+                self._resolved[commodity_id, stage] = resolve(
+                    commodity_id, row, own, stage, tuple(sorted(stages)), sha256
+                )
         self._default = {commodity_id: row["default_stage"] for commodity_id, row in names.items()}
         self.commodity_ids = tuple(names)
 

@@ -140,3 +140,4 @@ class Commodity:
     precooling: str
     figures: tuple[Figure, ...]
     decisions: tuple[str, ...]
+    catalogue_sha256: str

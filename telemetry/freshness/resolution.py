@@ -40,7 +40,12 @@ _RANK = {Evidence.PUBLISHED: 0, Evidence.DERIVED: 1, Evidence.RECALLED: 2, Evide
 
 
 def resolve(
-    commodity_id: str, names: Mapping[str, str], figures: Sequence[Figure], stage: str, stages: tuple[str, ...]
+    commodity_id: str,
+    names: Mapping[str, str],
+    figures: Sequence[Figure],
+    stage: str,
+    stages: tuple[str, ...],
+    catalogue_sha256: str,
 ) -> Commodity:
     """One commodity at one stage from its figures, with the decisions taken in words."""
     is_default = stage == names["default_stage"]
@@ -93,6 +98,7 @@ def resolve(
         precooling=_text(of(Kind.PRECOOLING)),
         figures=tuple(figures),
         decisions=tuple(decisions),
+        catalogue_sha256=catalogue_sha256,
     )
 
 

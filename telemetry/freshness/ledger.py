@@ -1,0 +1,363 @@
+"""The exact account of one lot or shipment, the same bits whatever the order, the repeats and the batching of
+its readings.
+
+Sums are integers: a short interval between trusted readings adds its length to the cells of both ends (the
+trapezoid rule on any rate), any other interval a `Segment`. A late reading takes back one interval and adds
+two. What depends on the whole course (the alarms) is replayed from a checkpoint. Two trusted readings of one
+instant that disagree: the warmer one stands in the course, the other beside it as a doubt.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from telemetry.freshness.bulk import course, dwell_in, plain_intervals, run_ends
+from telemetry.freshness.excursions import Alarms, Frozen, detectors
+from telemetry.freshness.figures import Commodity
+from telemetry.freshness.gaps import Doubt, DoubtfulValue, Segment, Surroundings, doubted, gap
+from telemetry.freshness.grid import cell_of
+from telemetry.freshness.policy import Policy
+from telemetry.reading import Flag
+
+Sample = tuple[int, int, int]
+"""(measured_at_ms, temperature_centi_c, flags)."""
+
+CLOCK_FLAGS = int(Flag.CLOCK_AHEAD | Flag.CLOCK_BEHIND | Flag.NO_CLOCK | Flag.CLOCK_JUMPED_BACK)
+"""The time of such a reading is a guess: it may show that things are worse, never that they are better."""
+
+VALUE_FLAGS = int(Flag.OUT_OF_RANGE | Flag.SPIKE | Flag.STUCK | Flag.SIBLING_DISAGREES | Flag.FAHRENHEIT_SUSPECTED)
+"""The value of such a reading is doubted: it widens what may have been, and is no evidence."""
+
+DRIFT_FLAGS = int(Flag.LOW_BATTERY_COLD)
+"""Such a reading is evidence, with `DRIFT_CENTI_C` of doubt to either side."""
+
+DRIFT_CENTI_C = 50
+CHECKPOINT_EVERY = 256
+BULK_FROM = 48
+"""Batches of this size and more are taken in by whole arrays."""
+
+Ints = npt.NDArray[np.int64]
+_SUMS = tuple(field.name for field in fields(Segment))
+
+
+class HistorySealed(LookupError):
+    """Something falls into the part of a restored ledger whose readings are summed up; replay the lot from its
+    readings."""
+
+    def __init__(self, at_ms: int, sealed_ms: int) -> None:
+        self.at_ms, self.sealed_ms = at_ms, sealed_ms
+        super().__init__(
+            f"{at_ms} ms is not newer than {sealed_ms} ms, where this ledger begins; replay from the readings"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The order-free sums of a ledger. `dwell` holds half milliseconds by cell of the plainly observed time."""
+
+    dwell: tuple[tuple[int, int], ...]
+    sums: Segment
+    trusted: int
+    doubts: int
+    first_ms: int | None
+    last_ms: int | None
+    coldest_centi_c: int | None
+    warmest_centi_c: int | None
+
+
+class Ledger:
+    """The account of one commodity's readings under one policy.
+
+    `add` takes one reading: O(1) when it is the newest, O(log n) comparisons when it is late. `extend` takes
+    many at once.
+    """
+
+    def __init__(self, commodity: Commodity, policy: Policy | None = None) -> None:
+        self.commodity = commodity
+        self.policy = policy or Policy()
+        self._around = Surroundings.of(commodity, self.policy)
+        self._limit_ms = self._around.gap_limit_ms
+        self._times: list[int] = []
+        self._centis: list[int] = []
+        self._doubts: list[DoubtfulValue] = []
+        self._inspections: list[int] = []
+        self._dwell: dict[int, int] = {}
+        self._sums = dict.fromkeys(_SUMS, 0)
+        self._first: tuple[int, int] | None = None
+        self._coldest: int | None = None
+        self._warmest: int | None = None
+        self._alarms = Alarms(detectors(commodity, self.policy))
+        self._origin: tuple[int, int, Frozen] = (0, 0, self._alarms.freeze())
+        self._stepped, self._inspected, _ = self._origin
+        self._checkpoints: list[tuple[int, int, Frozen]] = []
+        self._sealed_readings = 0
+        self._sealed_doubts = dict.fromkeys(Doubt, 0)
+
+    def add(self, measured_at_ms: int, temperature_centi_c: int, flags: int = 0) -> bool:
+        """Take one reading; False if it was known. Raises `HistorySealed`."""
+        if flags:
+            if flags & CLOCK_FLAGS:
+                return self._doubt((measured_at_ms, temperature_centi_c, Doubt.CLOCK))
+            if flags & VALUE_FLAGS:
+                return self._doubt((measured_at_ms, temperature_centi_c, Doubt.VALUE))
+            if flags & DRIFT_FLAGS:
+                self._doubt((measured_at_ms, temperature_centi_c - DRIFT_CENTI_C, Doubt.VALUE))
+                self._doubt((measured_at_ms, temperature_centi_c + DRIFT_CENTI_C, Doubt.VALUE))
+        times = self._times
+        if times and measured_at_ms <= times[-1]:
+            return self._late(measured_at_ms, temperature_centi_c)
+        times.append(measured_at_ms)
+        self._centis.append(temperature_centi_c)
+        self._widen(temperature_centi_c)
+        if len(times) > 1:
+            self._account(len(times) - 2, 1)
+        if self._stepped == len(times) - 1:
+            self._step(len(times) - 1)
+        return True
+
+    def extend(self, samples: Iterable[Sample]) -> None:
+        """Take many readings in any order, repeats and all. Raises `HistorySealed`, taking none."""
+        batch = samples if isinstance(samples, Sequence) else list(samples)
+        if self._sealed_readings and batch and (oldest := min(sample[0] for sample in batch)) <= self._times[0]:
+            raise HistorySealed(oldest, self._times[0])
+        if len(batch) < BULK_FROM:
+            for measured_at_ms, temperature_centi_c, flags in batch:
+                self.add(measured_at_ms, temperature_centi_c, flags)
+            return
+        columns = np.array(batch, dtype=np.int64)
+        self.extend_columns(columns[:, 0], columns[:, 1], columns[:, 2])
+
+    def extend_columns(self, measured_at_ms: Ints, temperature_centi_c: Ints, flags: Ints) -> None:
+        """`extend` on three columns of equal length."""
+        if not len(measured_at_ms):
+            return
+        times, centis, marks = (np.asarray(c, dtype=np.int64) for c in (measured_at_ms, temperature_centi_c, flags))
+        in_bulk = not self._times or int(times.min()) > self._times[-1]
+        if not in_bulk and self._sealed_readings:
+            for at_ms, centi, mark in zip(times.tolist(), centis.tolist(), marks.tolist(), strict=True):
+                self.add(at_ms, centi, mark)
+            return
+        if not in_bulk:
+            known = [doubt for doubt in self._doubts if doubt[2] is Doubt.CONFLICT]
+            self._doubts = [doubt for doubt in self._doubts if doubt[2] is not Doubt.CONFLICT]
+            times = np.concatenate([times, self._times, np.array([doubt[0] for doubt in known], dtype=np.int64)])
+            centis = np.concatenate([centis, self._centis, np.array([doubt[1] for doubt in known], dtype=np.int64)])
+            marks = np.concatenate([marks, np.zeros(len(times) - len(marks), dtype=np.int64)])
+            self._forget_course()
+        self._take_doubts(times, centis, marks)
+        trusted = (marks & (CLOCK_FLAGS | VALUE_FLAGS)) == 0
+        self._take_course(times[trusted], centis[trusted])
+
+    def inspect(self, at_ms: int) -> None:
+        """Record that somebody inspected the produce: latched alarms before that instant are released."""
+        if self._sealed_readings and at_ms <= self._times[0]:
+            raise HistorySealed(at_ms, self._times[0])
+        if at_ms not in self._inspections:
+            insort(self._inspections, at_ms)
+            self._rewind(bisect_left(self._times, at_ms))
+
+    def tally(self) -> Tally:
+        """The sums, in a form in which equal accounts are equal."""
+        return Tally(
+            dwell=tuple(sorted((cell, half_ms) for cell, half_ms in self._dwell.items() if half_ms)),
+            sums=Segment(**self._sums),
+            trusted=self._sealed_readings + len(self._times),
+            doubts=sum(self._sealed_doubts.values()) + len(self._doubts),
+            first_ms=self._first[0] if self._first else None,
+            last_ms=self._times[-1] if self._times else None,
+            coldest_centi_c=self._coldest,
+            warmest_centi_c=self._warmest,
+        )
+
+    def alarms(self) -> Alarms:
+        """The alarms after the newest reading and all inspections; replayed as far as late readings need it."""
+        if self._stepped < len(self._times):
+            self._replay_alarms()
+        if self._inspected == len(self._inspections):
+            return self._alarms
+        after = self._alarms.copy()
+        for at_ms in self._inspections[self._inspected :]:
+            after.inspect(at_ms)
+        return after
+
+    @property
+    def first(self) -> tuple[int, int] | None:
+        """The oldest trusted reading."""
+        return self._first
+
+    @property
+    def last(self) -> tuple[int, int] | None:
+        """The newest trusted reading."""
+        return (self._times[-1], self._centis[-1]) if self._times else None
+
+    @property
+    def watermark_ms(self) -> int | None:
+        """The newest instant that any reading, trusted or not, speaks of."""
+        newest = [self._times[-1]] if self._times else []
+        return max((*newest, *(doubt[0] for doubt in self._doubts[-1:])), default=None)
+
+    def doubt_counts(self) -> dict[Doubt, int]:
+        """How many doubted values there are, by why."""
+        return {why: self._sealed_doubts[why] + sum(doubt[2] is why for doubt in self._doubts) for why in Doubt}
+
+    def recent(self, count: int) -> list[int]:
+        """The newest trusted temperatures, 0.01 °C."""
+        return self._centis[-count:]
+
+    def doubts_after(self, at_ms: int) -> Sequence[DoubtfulValue]:
+        """The doubted values at or after an instant."""
+        return self._doubts[bisect_left(self._doubts, (at_ms,)) :]
+
+    def _late(self, at_ms: int, centi: int) -> bool:
+        place = bisect_left(self._times, at_ms)
+        if self._sealed_readings and place == 0:
+            raise HistorySealed(at_ms, self._times[0])
+        if self._times[place] == at_ms:
+            standing = self._centis[place]
+            if centi <= standing:
+                return centi != standing and self._doubt((at_ms, centi, Doubt.CONFLICT), trusted=True)
+            self._around_place(place, -1)
+            self._centis[place] = centi
+            self._around_place(place, 1)
+            self._doubt((at_ms, standing, Doubt.CONFLICT), trusted=True)
+            self._widen(centi)
+        else:
+            if place > 0:
+                self._account(place - 1, -1)
+            self._times.insert(place, at_ms)
+            self._centis.insert(place, centi)
+            self._around_place(place, 1)
+            self._widen(centi)
+        self._rewind(place)
+        return True
+
+    def _doubt(self, doubt: DoubtfulValue, *, trusted: bool = False) -> bool:
+        if self._sealed_readings and doubt[0] <= self._times[0]:
+            raise HistorySealed(doubt[0], self._times[0])
+        place = bisect_left(self._doubts, doubt)
+        if place < len(self._doubts) and self._doubts[place] == doubt:
+            return False
+        if trusted:
+            self._widen(doubt[1])
+        first, last = self._touched(doubt[0])
+        for index in range(first, last):
+            self._account(index, -1)
+        self._doubts.insert(place, doubt)
+        for index in range(first, last):
+            self._account(index, 1)
+        return True
+
+    def _touched(self, at_ms: int) -> tuple[int, int]:
+        """The half-open range of intervals that hold an instant, ends included."""
+        return max(bisect_left(self._times, at_ms) - 1, 0), min(bisect_right(self._times, at_ms), len(self._times) - 1)
+
+    def _around_place(self, place: int, sign: int) -> None:
+        if place > 0:
+            self._account(place - 1, sign)
+        if place + 1 < len(self._times):
+            self._account(place, sign)
+
+    def _account(self, index: int, sign: int) -> None:
+        """Add (or, with sign -1, take back) the interval from reading `index` to the next."""
+        from_ms, to_ms = self._times[index], self._times[index + 1]
+        from_cell, to_cell = cell_of(self._centis[index]), cell_of(self._centis[index + 1])
+        dt_ms = to_ms - from_ms
+        doubts = (
+            self._doubts
+            and self._doubts[bisect_left(self._doubts, (from_ms,)) : bisect_left(self._doubts, (to_ms + 1,))]
+        )
+        sums = self._sums
+        if dt_ms <= self._limit_ms:
+            self._dwell[from_cell] = self._dwell.get(from_cell, 0) + sign * dt_ms
+            self._dwell[to_cell] = self._dwell.get(to_cell, 0) + sign * dt_ms
+            if not doubts:
+                sums["seen_ms"] += sign * dt_ms
+                return
+            segment = doubted(self._around, from_cell, to_cell, dt_ms, doubts)
+        else:
+            segment = gap(self._around, from_cell, to_cell, dt_ms, doubts or ())
+        for name, value in zip(_SUMS, astuple(segment), strict=True):
+            sums[name] += sign * value
+
+    def _widen(self, centi: int) -> None:
+        if self._coldest is None or centi < self._coldest:
+            self._coldest = centi
+        if self._warmest is None or centi > self._warmest:
+            self._warmest = centi
+        if not self._sealed_readings:
+            self._first = self._times[0], self._centis[0]
+
+    def _step(self, index: int) -> None:
+        at_ms = self._times[index]
+        while self._inspected < len(self._inspections) and self._inspections[self._inspected] <= at_ms:
+            self._alarms.inspect(self._inspections[self._inspected])
+            self._inspected += 1
+        self._alarms.step(at_ms, self._centis[index])
+        self._stepped = index + 1
+        if self._stepped % CHECKPOINT_EVERY == 0:
+            self._checkpoints.append((self._stepped, self._inspected, self._alarms.freeze()))
+
+    def _rewind(self, place: int) -> None:
+        """The course changed from reading `place` on: go back to the last checkpoint before it."""
+        if self._stepped <= place:
+            return
+        while self._checkpoints and self._checkpoints[-1][0] > place:
+            self._checkpoints.pop()
+        self._stepped, self._inspected, frozen = self._checkpoints[-1] if self._checkpoints else self._origin
+        self._alarms.thaw(frozen)
+
+    def _replay_alarms(self) -> None:
+        """Step on to the newest reading: over runs of readings of one level by their ends, with a checkpoint
+        now and then."""
+        begin = self._stepped
+        if len(self._times) - begin < BULK_FROM:
+            for index in range(begin, len(self._times)):
+                self._step(index)
+            return
+        times, centis = np.array(self._times[begin:]), np.array(self._centis[begin:])
+        breaks = np.searchsorted(times, np.array(self._inspections[self._inspected :], dtype=np.int64))
+        stops = slice(CHECKPOINT_EVERY - begin % CHECKPOINT_EVERY - 1, None, CHECKPOINT_EVERY)
+        for offset in run_ends(centis, self._alarms.bounds, breaks, stops).tolist():
+            self._step(begin + offset)
+
+    def _forget_course(self) -> None:
+        self._times, self._centis, self._dwell, self._sums = [], [], {}, dict.fromkeys(_SUMS, 0)
+        self._checkpoints = []
+        self._stepped, self._inspected, frozen = self._origin
+        self._alarms.thaw(frozen)
+
+    def _take_doubts(self, times: Ints, centis: Ints, marks: Ints) -> None:
+        found = set(self._doubts)
+        for at_ms, centi, mark in zip(*(column[marks != 0].tolist() for column in (times, centis, marks)), strict=True):
+            if mark & CLOCK_FLAGS:
+                found.add((at_ms, centi, Doubt.CLOCK))
+            elif mark & VALUE_FLAGS:
+                found.add((at_ms, centi, Doubt.VALUE))
+            elif mark & DRIFT_FLAGS:
+                found |= {(at_ms, centi + side, Doubt.VALUE) for side in (-DRIFT_CENTI_C, DRIFT_CENTI_C)}
+        self._doubts = sorted(found)
+
+    def _take_course(self, times: Ints, centis: Ints) -> None:
+        """Take in trusted readings that are all newer than what is known."""
+        if not len(times):
+            return
+        times, centis, conflicts = course(times, centis)
+        self._doubts = sorted({*self._doubts, *((at_ms, centi, Doubt.CONFLICT) for at_ms, centi in conflicts)})
+        start = len(self._times)
+        self._times.extend(times.tolist())
+        self._centis.extend(centis.tolist())
+        for centi in (int(centis.min()), int(centis.max()), *(centi for _, centi in conflicts)):
+            self._widen(centi)
+        begin = max(start - 1, 0)
+        if start:
+            times, centis = np.append(self._times[begin], times), np.append(self._centis[begin], centis)
+        doubt_times = np.array([doubt[0] for doubt in self.doubts_after(self._times[begin])], dtype=np.int64)
+        plain = plain_intervals(times, doubt_times, self._limit_ms)
+        for cell, half_ms in dwell_in(times, centis, plain):
+            self._dwell[cell] = self._dwell.get(cell, 0) + half_ms
+        self._sums["seen_ms"] += int((np.diff(times) * plain).sum())
+        for offset in np.flatnonzero(~plain).tolist():
+            self._account(begin + offset, 1)

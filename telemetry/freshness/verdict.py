@@ -1,0 +1,173 @@
+"""From an account to a condition, a verdict and its reasons.
+
+The verdict is the first that holds: no evidence (`unknown`), injury to look for (`inspect_on_arrival`), little
+life left (`use_first`), little life sure (`at_risk`), out of range or ahead of the clock (`watch`), else
+`on_track`.
+"""
+
+import math
+from collections.abc import Iterable
+
+from telemetry.freshness.account import Account, account_at
+from telemetry.freshness.assessment import (
+    MODEL_VERSION,
+    Assessment,
+    Condition,
+    ReasonCode,
+    Remaining,
+    Verdict,
+)
+from telemetry.freshness.figures import Commodity, Confidence
+from telemetry.freshness.grid import DAY_MS
+from telemetry.freshness.keeping import EXTRAPOLATED_C, Z80, spread
+from telemetry.freshness.kinetics import ageing_per_day, chilling_per_day
+from telemetry.freshness.ledger import Ledger, Sample
+from telemetry.freshness.policy import Policy
+from telemetry.freshness.reasons import (
+    doubt,
+    harm,
+    loss,
+    missing_evidence,
+    not_supported,
+    out_of_band,
+)
+
+RECENT_READINGS = 5
+
+_NO_EVIDENCE = {ReasonCode.NO_READINGS, ReasonCode.SILENT, ReasonCode.THIN_COVERAGE, ReasonCode.BOUNDS_DISAGREE}
+_HARM = {ReasonCode.FREEZING, ReasonCode.CHILLING, ReasonCode.CHILLING_INJURY}
+_WATCHED = {
+    ReasonCode.ABOVE_RANGE,
+    ReasonCode.SEVERE_ABOVE,
+    ReasonCode.BELOW_RANGE,
+    ReasonCode.LIFE_LOST_EARLY,
+}
+_CAPPED = {Confidence.HIGH: Confidence.MEDIUM, Confidence.MEDIUM: Confidence.LOW}
+
+
+def assess(
+    commodity: Commodity,
+    samples: Iterable[Sample],
+    *,
+    now_ms: int,
+    started_at_ms: int | None = None,
+    expected_interval_s: int = 300,
+    required_s: int | None = None,
+    policy: Policy | None = None,
+) -> Assessment:
+    """The state of a lot from (measured_at_ms, temperature_centi_c, flags) samples in any order, repeats and all.
+
+    Samples before `started_at_ms` or after `now_ms` do not speak of the lot at that instant and are left out.
+    `policy` carries further settings and then holds the interval too. `required_s` is the remaining life that
+    the buyer asks for now.
+    """
+    ledger = Ledger(commodity, policy or Policy(expected_interval_s=expected_interval_s))
+    earliest = -math.inf if started_at_ms is None else started_at_ms
+    ledger.extend([sample for sample in samples if earliest <= sample[0] <= now_ms])
+    return judge(ledger, now_ms=now_ms, started_at_ms=started_at_ms, required_s=required_s)
+
+
+def judge(
+    ledger: Ledger, *, now_ms: int, started_at_ms: int | None = None, required_s: int | None = None
+) -> Assessment:
+    """`assess` on a ledger that is kept up to date."""
+    commodity, tally, alarms = ledger.commodity, ledger.tally(), ledger.alarms()
+    account = account_at(ledger, now_ms, started_at_ms)
+    recent = sorted(ledger.recent(RECENT_READINGS))
+    recent_c = recent[len(recent) // 2] / 100 if recent else None
+    remaining = None if account is None else remaining_at(commodity, account, commodity.reference_temperature_c)
+    raised = alarms.raised()
+    missing = list(missing_evidence(ledger, account))
+    if not commodity.supported:
+        missing.append(not_supported(commodity))
+    harmed = list(harm(commodity, account, raised))
+    out = list(out_of_band(ledger, account, raised))
+    lost = list(loss(commodity, account, remaining, required_s))
+    doubts = list(doubt(ledger, account))
+    reasons = (*missing, *harmed, *out, *lost, *doubts)
+    codes = {reason.code for reason in reasons}
+    supported = account if commodity.supported else None
+    return Assessment(
+        commodity_id=commodity.commodity_id,
+        stage=commodity.stage,
+        condition=_condition(commodity, ledger),
+        verdict=_verdict(codes, _condition(commodity, ledger), remaining),
+        confidence=_confidence(commodity, account, recent_c, bool(doubts)),
+        life_used=supported.mid if supported else None,
+        life_used_low=supported.low if supported else None,
+        life_used_high=supported.high if supported else None,
+        injury_dose=account.injury if account else 0.0,
+        remaining_at_reference=remaining,
+        remaining_at_recent=None if account is None else remaining_at(commodity, account, recent_c),
+        recent_c=recent_c,
+        last_reading_at_ms=tally.last_ms,
+        mkt_c=account.mkt_c if account else None,
+        above_s=account.above_ms // 1000 if account else 0,
+        below_s=account.below_ms // 1000 if account else 0,
+        degree_hours_above=account.degree_hours_above if account else 0.0,
+        degree_hours_below=account.degree_hours_below if account else 0.0,
+        coldest_c=None if tally.coldest_centi_c is None else tally.coldest_centi_c / 100,
+        warmest_c=None if tally.warmest_centi_c is None else tally.warmest_centi_c / 100,
+        coverage=min(1.0, account.coverage) if account else 0.0,
+        trusted_readings=tally.trusted,
+        doubted_readings=tally.doubts,
+        reasons=reasons,
+        events=alarms.events(),
+        model_version=MODEL_VERSION,
+        catalogue_sha256=commodity.catalogue_sha256,
+        watermark_ms=ledger.watermark_ms,
+        assessed_at_ms=now_ms,
+    )
+
+
+def remaining_at(commodity: Commodity, account: Account, temperature_c: float | None) -> Remaining | None:
+    """The life left at a constant temperature after an account, with the spread between lots and what the
+    account leaves open."""
+    reference, life = commodity.reference_temperature_c, commodity.reference_life_days
+    if life is None or reference is None or temperature_c is None:
+        return None
+    ageing, chilling = ageing_per_day(commodity, temperature_c), chilling_per_day(commodity, temperature_c)
+    factor = math.exp(Z80 * spread(ageing, chilling, ageing * life))
+    day_s = DAY_MS // 1000
+    return Remaining(
+        p10_s=round(max(0.0, 1.0 / factor - account.high) / (ageing + chilling) * day_s),
+        p50_s=round(max(0.0, 1.0 - account.mid) / (ageing + chilling) * day_s),
+        p90_s=round(max(0.0, factor - account.low) / (ageing + chilling) * day_s),
+    )
+
+
+def _verdict(codes: set[ReasonCode], condition: Condition, remaining: Remaining | None) -> Verdict:
+    if codes & _NO_EVIDENCE:
+        return Verdict.UNKNOWN
+    if codes & _HARM:
+        return Verdict.INSPECT_ON_ARRIVAL
+    if ReasonCode.NOT_SUPPORTED in codes or remaining is None:
+        return Verdict.UNKNOWN
+    if ReasonCode.LIFE_SPENT in codes:
+        return Verdict.USE_FIRST
+    if ReasonCode.REQUIRED_LIFE_SHORT in codes or remaining.p10_s == 0:
+        return Verdict.AT_RISK
+    return Verdict.WATCH if codes & _WATCHED or condition is not Condition.IN_RANGE else Verdict.ON_TRACK
+
+
+def _condition(commodity: Commodity, ledger: Ledger) -> Condition:
+    if ledger.last is None or commodity.band_c is None:
+        return Condition.NO_DATA
+    temperature_c = ledger.last[1] / 100
+    if temperature_c <= commodity.freezing_point_c:
+        return Condition.FREEZING_RISK
+    if commodity.chilling_threshold_c is not None and temperature_c < commodity.chilling_threshold_c:
+        return Condition.CHILLING_RISK
+    low, high = commodity.band_c
+    if temperature_c < low:
+        return Condition.BELOW_RANGE
+    return Condition.ABOVE_RANGE if temperature_c > high else Condition.IN_RANGE
+
+
+def _confidence(commodity: Commodity, account: Account | None, recent_c: float | None, doubts: bool) -> Confidence:
+    confidence, reference = commodity.confidence, commodity.reference_temperature_c
+    if confidence is Confidence.NOT_SUPPORTED or account is None or reference is None or recent_c is None:
+        return confidence
+    if abs(recent_c - reference) > EXTRAPOLATED_C:
+        return Confidence.LOW
+    return _CAPPED.get(confidence, confidence) if doubts else confidence
