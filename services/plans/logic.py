@@ -25,7 +25,7 @@ from services.plans.building import (
 )
 from services.plans.schemas import PlanRequest
 from services.plans.tables import PlanJob
-from services.readings import logic as readings
+from services.readings.status import statuses
 from services.readings.tables import FreshnessStatus
 from telemetry.freshness.commodities import Catalogue
 from telemetry.freshness.figures import Commodity
@@ -44,10 +44,10 @@ def request_plan(
     trucks = _chosen("trucks", fleet.all_trucks(session, tenant_id), request.trucks)
     hubs = _chosen("hubs", fleet.all_hubs(session, tenant_id), request.hubs)
     villages = fleet.all_villages(session, tenant_id)
-    statuses = readings.statuses(session, tenant_id, "lot", [lot.id for lot in waiting])
+    known = statuses(session, tenant_id, "lot", [lot.id for lot in waiting])
     day = PlanningDay(now_ms=max(now_ms, request.starts_at or 0))
     queued = [
-        waiting_lot(lot, statuses.get(lot.id), catalogue, ambient_c=request.ambient_c, now_ms=day.now_ms)
+        waiting_lot(lot, known.get(lot.id), catalogue, ambient_c=request.ambient_c, now_ms=day.now_ms)
         for lot in waiting
     ]
     required_s = int(request.required_life_h * 3600)
