@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -14,27 +15,35 @@ from telemetry.freshness.validation.page import PAGE, pictures, with_tables
 from telemetry.freshness.validation.plots import TITLES
 from telemetry.freshness.validation.requirements import requirements
 from telemetry.freshness.validation.score import CaseScore, breach, misses, score, select, summarise
+from telemetry.freshness.validation.throughput import Measured, measure
+
+MEASURED_ON = "mango_ndm"
+"""A chilling-sensitive commodity: all of the model is at work."""
 
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--accuracy-only", is_flag=True, help="Leave out the measurement of speed.")
 @click.option(
     "--write-docs",
     "docs_dir",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
     help="Write the tables and plots of freshness-validation.md into this folder.",
 )
-def freshness(as_json: bool, docs_dir: Path | None) -> None:
-    """Judge the freshness model on published cases that had no part in it, and against two baselines."""
+def freshness(as_json: bool, accuracy_only: bool, docs_dir: Path | None) -> None:
+    """Judge the freshness model on unseen published cases, beside two baselines, and measure its speed."""
     catalogue = load_catalogue()
     scores = score(load_cases(), catalogue)
     if docs_dir is not None:
         _write_docs(docs_dir, scores)
         return
+    measured = () if accuracy_only else measure(catalogue.commodity(MEASURED_ON))
     if as_json:
-        click.echo(json.dumps(document(scores, catalogue.sha256), ensure_ascii=False, indent=2))
+        answer = document(scores, catalogue.sha256) | {"throughput": [asdict(one) for one in measured]}
+        click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
         return
     _print_accuracy(scores)
+    _print_throughput(measured)
 
 
 def _write_docs(docs_dir: Path, scores: Sequence[CaseScore]) -> None:
@@ -67,6 +76,14 @@ def _print_accuracy(scores: Sequence[CaseScore]) -> None:
     for miss in misses(judged):
         comparison = miss.comparisons["model"]
         click.echo(f"  x{breach(comparison):<5.1f} {miss.case.case_id}: predicted {_figures(miss)}")
+
+
+def _print_throughput(measured: Sequence[Measured]) -> None:
+    if measured:
+        click.echo("\nSpeed on this machine, one core:")
+    for one in measured:
+        beside = f"{one.baseline}: {one.baseline_value:,.1f} (x{one.times_better:,.1f})"
+        click.echo(f"  {one.name}: {one.value:,.1f} {one.unit}; {beside}")
 
 
 def _figures(miss: CaseScore) -> str:
