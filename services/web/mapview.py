@@ -9,7 +9,7 @@ from services.fleet.tables import Hub, Truck, Village
 from services.lots.tables import Lot
 from services.plans.tables import Run, RunStop
 from services.web.geometry import EASTERN_SEABOARD, Country, Frame, land
-from services.web.words import clock_time
+from services.web.words import clock_time, counted
 
 ROUTE_COLOURS = 8
 """The style sheet has so many; trucks take them in turn, and a route is named where it is pointed at."""
@@ -159,7 +159,7 @@ def _route(leg: Leg, colour: int) -> RouteLine:
         if not points or points[-1] != f"{x:g},{y:g}":
             points.append(f"{x:g},{y:g}")
     title = (
-        f"{leg.truck.code}: {len(leg.stops)} lots to {leg.hub.name}, "
+        f"{leg.truck.code}: {counted(len(leg.stops), 'lot')} to {leg.hub.name}, "
         f"{clock_time(leg.run.departs_at_ms)}–{clock_time(leg.run.arrives_at_ms)}, {leg.run.distance_m / 1000:.0f} km"
     )
     return RouteLine(" ".join(points), colour, title, leg.run.state)

@@ -11,7 +11,7 @@ from services.plans.tables import Plan, PlanJob
 from services.web import store
 from services.web.mapview import Leg, MapView, draw_map, legs
 from services.web.shipmentview import ShipmentRow, shipment_row
-from services.web.words import STATES, VERDICTS, VerdictLook, baht, clock_time, day_and_time
+from services.web.words import STATES, VERDICTS, VerdictLook, baht, clock_time, counted, day_and_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +114,13 @@ def _facts(counts: store.Counts) -> tuple[Fact, ...]:
 def _plan_line(job: PlanJob | None, plan: Plan | None, driven: Sequence[Leg]) -> PlanLine:
     if job is not None and job.state in {"queued", "running"}:
         best = f", best so far {baht(job.best_cost_satang)}" if job.best_cost_satang else ""
-        return PlanLine(f"Planning {len(job.problem.get('pickups', ()))} lots{best}.", job.progress)
+        return PlanLine(f"Planning {counted(len(job.problem.get('pickups', ())), 'lot')}{best}.", job.progress)
     if plan is None:
         return PlanLine("No plan yet: lots wait in their villages.")
     kilometres = sum(leg.run.distance_m for leg in driven) / 1000
     lots = sum(len(leg.stops) for leg in driven)
     return PlanLine(
-        f"Published at {clock_time(plan.published_at_ms)}: {len(driven)} runs collect {lots} lots "
+        f"Published at {clock_time(plan.published_at_ms)}: {counted(len(driven), 'run')} for {counted(lots, 'lot')} "
         f"over {kilometres:,.0f} km for {baht(plan.cost_satang)}."
     )
 

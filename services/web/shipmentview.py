@@ -17,6 +17,7 @@ from services.web.words import (
     CONDITIONS,
     ZONE,
     VerdictLook,
+    counted,
     day_and_time,
     life_left,
     span,
@@ -35,8 +36,7 @@ class ShipmentRow:
     look: VerdictLook
     sentence: str
     produce: str
-    lots: int
-    weight: str
+    load: str
     hub: str
     destination: str
     eta: str
@@ -96,8 +96,7 @@ def shipment_row(
         look=verdict_look(status.verdict if status else None),
         sentence=sentence(shipment, status, now_ms),
         produce=", ".join(name for name, _ in produce.most_common(3)) + (" …" if len(produce) > 3 else ""),
-        lots=len(lots),
-        weight=f"{sum(lot.weight_g for _, lot, _, _ in lots) / 1_000_000:.1f} t",
+        load=f"{counted(len(lots), 'lot')}, {sum(lot.weight_g for _, lot, _, _ in lots) / 1_000_000:.1f} t",
         hub=hub.name,
         destination=shipment.destination,
         eta=day_and_time(shipment.eta_at_ms),

@@ -84,6 +84,11 @@ def local(at_ms: int) -> datetime:
     return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone(ZONE)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 lot`, `2 lots`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def clock_time(at_ms: int | None) -> str:
     """`14:05` in Thai time."""
     return "–" if at_ms is None else f"{local(at_ms):%H:%M}"

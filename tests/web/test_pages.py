@@ -17,7 +17,7 @@ def test_the_overview_tells_verdicts_in_words_and_orders_by_what_expires_first(v
         assert word in page
     assert re.findall(r'href="/shipments/(SH-\d)"', page) == ["SH-2", "SH-4", "SH-1", "SH-3"]
     assert "Not known: No reading for 10 hours." in page
-    assert "1 runs collect 2 lots over 312 km for ฿12,345." in page
+    assert "1 run for 2 lots over 312 km for ฿12,345." in page
     assert "L-6: No truck can be back before its shift ends." in page
 
 
