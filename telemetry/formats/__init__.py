@@ -6,7 +6,19 @@ bounded by the contract's limits on a message.
 
 from collections.abc import Callable
 
-from telemetry.formats import native
+from telemetry.formats import (
+    chirpstack,
+    milesight_gateway,
+    native,
+    ruuvi,
+    senml,
+    shelly,
+    sparkplug,
+    tasmota,
+    teltonika,
+    things_stack,
+    zigbee2mqtt,
+)
 from telemetry.formats.decoded import (
     MESSAGE_BYTES_MAX,
     READINGS_MAX,
@@ -36,8 +48,22 @@ Decoder = Callable[[bytes, int], Decoded]
 NamingDecoder = Callable[[bytes, int, str], Decoded]
 """The same, with the name to give a sensor that the payload does not name."""
 
-_SELF_NAMING: dict[str, Decoder] = {"native": native.decode}
-_NAMED_BY_TOPIC: dict[str, NamingDecoder] = {}
+_SELF_NAMING: dict[str, Decoder] = {
+    "native": native.decode,
+    "senml": senml.decode_json,
+    "senml-cbor": senml.decode_cbor,
+    "chirpstack": chirpstack.decode,
+    "tts": things_stack.decode,
+}
+_NAMED_BY_TOPIC: dict[str, NamingDecoder] = {
+    "milesight": milesight_gateway.decode,
+    "ruuvi": ruuvi.decode,
+    "shelly": shelly.decode,
+    "sparkplug": sparkplug.decode,
+    "tasmota": tasmota.decode,
+    "teltonika": teltonika.decode,
+    "zigbee2mqtt": zigbee2mqtt.decode,
+}
 
 FORMATS = tuple(sorted({*_SELF_NAMING, *_NAMED_BY_TOPIC}))
 """The names of all formats, as they stand in the topic."""

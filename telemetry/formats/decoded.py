@@ -1,6 +1,6 @@
 """What comes out of a decoder: readings, rejected readings, or the one typed error."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 import msgspec
@@ -58,14 +58,17 @@ class GatewayStatus(StrEnum):
 
 
 class Decoded(msgspec.Struct, frozen=True):
-    """What one message holds. ``readings`` are in the message's order; indices of ``rejected`` count all of its
-    readings.
+    """What one message holds.
+
+    ``readings`` are in the message's order; the indices of ``rejected`` count all of its readings from 0. ``note``
+    says what a valid message without any temperature was about.
     """
 
     readings: tuple[Reading, ...]
     rejected: tuple[Rejected, ...] = ()
     seq: int | None = None
     status: GatewayStatus | None = None
+    note: str = ""
 
 
 class ReadingError(ValueError):
@@ -92,13 +95,17 @@ def require_count(count: int) -> None:
         )
 
 
-def decoded(outcomes: Iterable[Reading | Rejected], *, seq: int | None = None) -> Decoded:
-    """Sort what came of each reading into kept and rejected."""
+def decoded(makers: Iterable[Callable[[], Reading]], *, seq: int | None = None, note: str = "") -> Decoded:
+    """Make each reading in turn; the ones that raise `ReadingError` are rejected under their index, the others kept.
+
+    ``note`` is taken when there is no reading to make.
+    """
     kept: list[Reading] = []
     rejected: list[Rejected] = []
-    for outcome in outcomes:
-        if isinstance(outcome, Reading):
-            kept.append(outcome)
-        else:
-            rejected.append(outcome)
-    return Decoded(tuple(kept), tuple(rejected), seq)
+    for index, make in enumerate(makers):
+        try:
+            kept.append(make())
+        except ReadingError as error:
+            rejected.append(Rejected(index, str(error)))
+    require_count(len(kept) + len(rejected))
+    return Decoded(tuple(kept), tuple(rejected), seq, None, "" if kept or rejected else note)

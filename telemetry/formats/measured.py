@@ -6,7 +6,7 @@ that are outside their own scale are left out: a battery of 255 % says nothing, 
 """
 
 import math
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import msgspec
@@ -19,6 +19,9 @@ EPOCH_MS_MIN = -62_135_596_800_000
 
 EPOCH_MS_MAX = 253_402_300_799_999
 """9999-12-31T23:59:59.999Z, the latest."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
 
 AwareDatetime = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -54,6 +57,8 @@ def measured(
     if measured_at_ms is None:
         measured_at_ms = received_at_ms
         flags |= Flag.NO_CLOCK
+    elif not EPOCH_MS_MIN <= measured_at_ms <= EPOCH_MS_MAX:
+        raise ReadingError(f"the time {measured_at_ms} ms is outside the years 1 to 9999; check the sensor's clock")
     return Reading(
         name,
         measured_at_ms,
@@ -126,8 +131,8 @@ def epoch_ms(at: object, field: str = "at") -> int | None:
 
 
 def datetime_ms(at: datetime) -> int:
-    """Epoch milliseconds of an aware datetime, to the nearest."""
-    return round(at.timestamp() * 1000)
+    """Epoch milliseconds of an aware datetime; what is finer is cut off, as network servers and browsers do."""
+    return (at - EPOCH) // MILLISECOND
 
 
 def _within(value: object, field: str, low: int, high: int) -> int | None:

@@ -6,7 +6,7 @@ value: even where the message is not JSON in the strict sense, since gateways wr
 and broken UTF-8.
 """
 
-from itertools import starmap
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -18,19 +18,19 @@ from telemetry.formats.decoded import (
     DecodeError,
     ReadingError,
     Reason,
-    Rejected,
     decoded,
     require_count,
     shown,
 )
 from telemetry.formats.lenient import loads
-from telemetry.formats.measured import EPOCH_MS_MAX, EPOCH_MS_MIN, AwareDatetime, epoch_ms, measured
+from telemetry.formats.measured import EPOCH, EPOCH_MS_MAX, EPOCH_MS_MIN, MILLISECOND, AwareDatetime, epoch_ms, measured
 from telemetry.reading import TEMPERATURE_MAX_C, TEMPERATURE_MIN_C, Flag, Reading
 
 SEQ_MAX = 2**53 - 1
 """Largest message counter: what JSON carries exactly everywhere."""
 
 _NO_CLOCK = int(Flag.NO_CLOCK)
+_HEARTBEAT = "a heartbeat without readings"
 
 
 class _Item(msgspec.Struct, gc=False):
@@ -74,7 +74,7 @@ def decode(payload: bytes, received_at_ms: int) -> Decoded:
             at_ms = received_at_ms
             flags = _NO_CLOCK
         else:
-            at_ms = round(at.timestamp() * 1000)
+            at_ms = (at - EPOCH) // MILLISECOND
         humidity = item.humidity_pct
         battery = item.battery_pct
         readings.append(
@@ -89,7 +89,7 @@ def decode(payload: bytes, received_at_ms: int) -> Decoded:
                 flags,
             )
         )
-    return Decoded(tuple(readings), (), message.seq)
+    return Decoded(tuple(readings), (), message.seq, None, "" if readings else _HEARTBEAT)
 
 
 def _decode_each(payload: bytes, received_at_ms: int) -> Decoded:
@@ -109,13 +109,8 @@ def _decode_each(payload: bytes, received_at_ms: int) -> Decoded:
         raise DecodeError(Reason.BAD_FIELD, f"readings is {shown(items)}; send a list of objects")
     require_count(len(items))
 
-    def outcome(index: int, item: Any) -> Reading | Rejected:
-        try:
-            return _decode_one(item, received_at_ms)
-        except ReadingError as error:
-            return Rejected(index, str(error))
-
-    return decoded(starmap(outcome, enumerate(items)), seq=seq)
+    makers = (partial(_decode_one, item, received_at_ms) for item in items)
+    return decoded(makers, seq=seq, note=_HEARTBEAT)
 
 
 def _decode_one(item: Any, received_at_ms: int) -> Reading:

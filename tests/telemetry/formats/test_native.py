@@ -54,8 +54,8 @@ def test_any_offset_or_epoch_milliseconds(at: object) -> None:
 
 
 def test_milliseconds_are_kept() -> None:
-    """A fraction of a second is rounded to the nearest millisecond."""
-    assert native({**GOOD, "at": "2026-11-23T05:00:00.1236Z"}).readings[0].measured_at_ms == RECEIVED + 124
+    """What is finer than a millisecond is cut off."""
+    assert native({**GOOD, "at": "2026-11-23T05:00:00.1239Z"}).readings[0].measured_at_ms == RECEIVED + 123
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_unknown_members_are_ignored() -> None:
 
 def test_no_readings_is_a_heartbeat() -> None:
     """An empty list carries the counter alone."""
-    assert native(seq=7) == Decoded((), (), 7)
+    assert native(seq=7) == Decoded((), (), 7, note="a heartbeat without readings")
 
 
 @pytest.mark.parametrize(
