@@ -6,13 +6,15 @@ from fastapi import APIRouter, FastAPI
 
 from services.clock import Clock, clock_of, wall_clock_ms
 from services.db.engine import Database
+from services.fleet.api import router as fleet
 from services.http import problems
 from services.http.requests import RequestContext
 from services.settings import Settings
+from services.web.api import router as web
 
 MAX_BODY_BYTES = 1_048_576
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS: tuple[APIRouter, ...] = (fleet, web)
 """Each feature's routes, in the order in which the documentation lists them."""
 
 
@@ -24,7 +26,6 @@ def create_app(
         title="Village Cold Chain",
         version=version("village-coldchain"),
         summary="Readings in, collection plans out, and how long every shipment will keep.",
-        max_body_size=MAX_BODY_BYTES,
         responses=problems.answers(),
         redirect_slashes=False,
     )

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from sqlalchemy import URL, make_url
 
 from services.db.engine import Database
 from services.db.migrate import upgrade
-from tests.support.optional import ENABLE
 from tests.support.api import LiveApi, serve
+from tests.support.optional import ENABLE
 from tests.support.postgres import fresh_database, postgres_server
 
 
@@ -73,8 +74,26 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     database.close()
 
 
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveApi]:
+    """The API over each database, served once for the session of this worker."""
+    if request.param == "sqlite":
+        path = tmp_path_factory.mktemp("served") / "coldchain.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        databases = nullcontext(make_url(f"sqlite:///{path}"))
+    else:
+        template = request.getfixturevalue("postgres_template").database
+        databases = fresh_database(request.getfixturevalue("postgres"), template=template)
+    with databases as url:
+        database = Database(url)
+        with serve(database) as live:
+            yield live
+        database.close()
+
+
 @pytest.fixture
-def api(database: Database) -> Iterator[LiveApi]:
-    """The API over each database, on a loopback port: `api.client(Role.COORDINATOR).get("/v1/villages")`."""
-    with serve(database) as live:
-        yield live
+def api(served: LiveApi) -> Iterator[LiveApi]:
+    """The API over each database with tenants of this test: `api.client(Role.COORDINATOR).get("/v1/villages")`."""
+    live = served.for_test()
+    yield live
+    live.close()

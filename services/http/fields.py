@@ -66,7 +66,7 @@ def _no_control_characters(value: str) -> str:
 Instant = Annotated[
     int,
     BeforeValidator(parse_instant),
-    PlainSerializer(to_rfc3339, return_type=str),
+    PlainSerializer(to_rfc3339, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-11-23T05:00:00Z"]}),
 ]
 """UTC epoch milliseconds inside, RFC 3339 outside."""
@@ -74,14 +74,14 @@ Instant = Annotated[
 TimeOfDay = Annotated[
     int,
     BeforeValidator(parse_time_of_day),
-    PlainSerializer(format_time_of_day, return_type=str),
+    PlainSerializer(format_time_of_day, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "pattern": r"^\d{2}:[0-5]\d(:[0-5]\d)?$", "examples": ["06:30"]}),
 ]
 """Seconds from local midnight inside, `HH:MM` outside."""
 
 ShownTimeOfDay = Annotated[
     int,
-    PlainSerializer(format_time_of_day, return_type=str),
+    PlainSerializer(format_time_of_day, return_type=str, when_used="json"),
     WithJsonSchema({"type": "string", "examples": ["06:30"]}),
 ]
 """Seconds from local midnight, shown as `HH:MM`."""
@@ -95,11 +95,18 @@ def _from_centi(value: int) -> float:
     return value / 100
 
 
-TemperatureC = Annotated[float, Field(ge=-60, le=80, examples=[13.5]), AfterValidator(_to_centi)]
+TemperatureC = Annotated[
+    float,
+    Field(ge=-60, le=80, examples=[13.5]),
+    AfterValidator(_to_centi),
+    PlainSerializer(_from_centi, return_type=float, when_used="json"),
+]
 """°C outside, hundredths of a degree inside."""
 
 ShownTemperatureC = Annotated[
-    int, PlainSerializer(_from_centi, return_type=float), WithJsonSchema({"type": "number", "examples": [13.5]})
+    int,
+    PlainSerializer(_from_centi, return_type=float, when_used="json"),
+    WithJsonSchema({"type": "number", "examples": [13.5]}),
 ]
 """Hundredths of a degree, shown in °C."""
 
@@ -123,3 +130,8 @@ class Document(BaseModel):
     """An answer, made from a table row or from a value."""
 
     model_config = ConfigDict(from_attributes=True)
+
+
+def example(document: dict[str, Any]) -> ConfigDict:
+    """A model's configuration with an example for the OpenAPI document."""
+    return ConfigDict(json_schema_extra={"example": document})

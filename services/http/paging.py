@@ -4,7 +4,7 @@
 def list_villages(..., paging: Paging) -> Page[VillageDocument]:
     after = paging.after(str)                       # the key of the last row seen, or None
     rows = store.villages(session, tenant_id, after=after and after[0], limit=paging.fetch)
-    return page_of(paging, rows, key=lambda row: (row.code,), document=VillageDocument.model_validate)
+    return page_of(paging, rows, key=lambda row: (row.created_at_ms, row.id), document=...)
 """
 
 import base64
@@ -50,6 +50,10 @@ class PageRequest:
     def after(self, *kinds: Callable[[Any], Any]) -> tuple[Any, ...] | None:
         """The key of the last row seen, each part read by its kind; None for the first page. Raises InvalidInput."""
         return None if self.cursor is None else decode_cursor(self.cursor, *kinds)
+
+    def after_code(self) -> str | None:
+        """The code of the last row seen, in lists that are by code. Raises InvalidInput."""
+        return None if self.cursor is None else str(decode_cursor(self.cursor, str)[0])
 
 
 def _page_request(

@@ -9,9 +9,9 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.exceptions import HTTPException
-from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
+from starlette.routing import Match
 
 from services.errors import (
     ColdchainError,
@@ -114,7 +114,9 @@ def request_id_of(request: Request) -> str:
 async def _coldchain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ColdchainError)  # noqa: S101  # what this handler is registered for
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        # which host, path or column failed is for the log: a stranger may be asking
         logger.warning("%s: %s", error.code, error.detail)
+        error = type(error)()
     return problem_response(request_id_of(request), error)
 
 
@@ -136,21 +138,26 @@ async def _http_exception(request: Request, error: Exception) -> Response:
             known = MethodNotAllowed(f"{request.method} is not possible here; use {allowed}.")
             known.headers = {"Allow": allowed}
         case 413:
-            limit = request.scope.get(MAX_BODY_SIZE_SCOPE_KEY)
-            known = TooLarge(f"The body is larger than {limit} bytes; send it in parts.")
+            known = TooLarge(str(error.detail))
         case _:
             known = InvalidInput(str(error.detail))
     return problem_response(request_id_of(request), known)
 
 
+def faults_of(error: ValidationError) -> list[FieldFault]:
+    """The faults that pydantic found, each with a JSON pointer into the value that was checked."""
+    return [_fault(dict(item) | {"loc": ("body", *item["loc"])}) for item in error.errors()]
+
+
 def _methods_at(request: Request) -> str:
-    """Every method of this path, where the router would name only those of the first route that has it."""
-    methods: set[str] = set()
-    for route in request.app.routes:
-        expression = getattr(route, "path_regex", None)
-        if expression is not None and expression.match(request.url.path):
-            methods |= set(getattr(route, "methods", None) or ())
-    return ", ".join(sorted(methods)) or "another method"
+    """Every method of this address, where the router would name only those of the first route that has it."""
+    scope = dict(request.scope)
+    possible = [
+        method
+        for method in ("DELETE", "GET", "PATCH", "POST", "PUT")
+        if any(route.matches(scope | {"method": method})[0] is Match.FULL for route in request.app.routes)
+    ]
+    return ", ".join(possible)
 
 
 def _fault(item: dict[str, Any]) -> FieldFault:

@@ -7,6 +7,7 @@ import secrets
 import time
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.errors import ColdchainError, TooLarge
@@ -29,8 +30,8 @@ class RequestContext:
     """ASGI layer that names, times, logs and shields every request.
 
     A request id sent in `X-Request-Id` is kept where it is plain; the answer carries it. An exception that nothing
-    below has answered becomes a 500 without its text, which the log has. ``max_body_bytes`` is refused by its header
-    before anything is read.
+    below has answered becomes a 500 without its text, which the log has. A body over ``max_body_bytes`` is refused by
+    its header before anything is read, and cut off where it comes without one.
     """
 
     def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
@@ -46,7 +47,15 @@ class RequestContext:
         identity = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = identity
         token = request_id.set(identity)
-        started_s, status = time.perf_counter(), 0
+        started_s, status, received = time.perf_counter(), 0, 0
+
+        async def receive_limited() -> Message:
+            nonlocal received
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.max_body_bytes:
+                raise HTTPException(413, f"The body is larger than {self.max_body_bytes} bytes; send it in parts.")
+            return message
 
         async def send_marked(message: Message) -> None:
             nonlocal status
@@ -61,13 +70,13 @@ class RequestContext:
 
         try:
             length = headers.get("content-length", "")
-            if length.isdigit() and int(length) > self.max_body_bytes:
+            if length.isascii() and length.isdigit() and int(length) > self.max_body_bytes:
                 too_large = TooLarge(
                     f"The body of {length} bytes is larger than {self.max_body_bytes}; send it in parts."
                 )
                 await problem_response(identity, too_large)(scope, receive, send_marked)
             else:
-                await self.app(scope, receive, send_marked)
+                await self.app(scope, receive_limited, send_marked)
         except Exception:
             logger.exception("unexpected error in %s %s", scope["method"], scope["path"])
             if status:

@@ -17,6 +17,9 @@ logger = logging.getLogger(__name__)
 READERS = (Role.COORDINATOR, Role.EXPORTER, Role.AUDITOR)
 """Who may read the records of the own tenant."""
 
+PLACE_READERS = (*READERS, Role.DRIVER, Role.GROWER)
+"""Who may read where villages, hubs and trucks are: everyone but a gateway."""
+
 _bearer = HTTPBearer(auto_error=False, scheme_name="key", description="An API key `cc_<id>_<secret>`.")
 
 

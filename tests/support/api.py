@@ -1,17 +1,19 @@
 """The API under test: the real application behind a real server on a free loopback port."""
 
 import threading
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import httpx
 import uvicorn
+from sqlalchemy.orm import Session
 
 from services.app import create_app
 from services.commands.api import listen
 from services.db.engine import Database
-from services.identity import logic
+from services.identity import logic, store
 from services.identity.logic import Role
 from services.settings import Settings
 
@@ -31,30 +33,46 @@ class SetClock:
 
 @dataclass
 class LiveApi:
-    """A served application, its database and its clock; `client(...)` signs in with a fresh key."""
+    """A served application, its database and its clock; each test has tenants of its own.
+
+    `client(...)` signs in with a fresh key of a tenant that is added when it is new; "klaeng" is another tenant in
+    each test.
+    """
 
     url: str
     database: Database
     clock: SetClock
+    suffix: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
     _clients: list[httpx.Client] = field(default_factory=list)
 
     def anonymous(self) -> httpx.Client:
         return self._keep(httpx.Client(base_url=self.url, timeout=30))
 
     def client(self, role: Role = Role.COORDINATOR, tenant: str = "klaeng", gateway: str | None = None) -> httpx.Client:
-        """A client with a new key of ``role`` in ``tenant``, which is added when it is new."""
+        """A client with a new key of ``role`` in ``tenant``."""
         return self.with_key(self.key(role, tenant, gateway))
 
     def key(self, role: Role, tenant: str = "klaeng", gateway: str | None = None) -> str:
-        name = f"{role}-{len(self._clients)}"
+        name = f"{role}-{uuid.uuid4().hex[:8]}"
         with self.database.write() as session:
-            tenant_id = tenant_id_of(session, tenant)
+            tenant_id = self.tenant_id(session, tenant)
             issued = logic.add_key(session, tenant_id, name=name, role=role, now_ms=self.clock(), gateway=gateway)
         return issued.text
+
+    def tenant_id(self, session: Session, tenant: str = "klaeng") -> uuid.UUID:
+        """The id of this test's tenant of that name, which is added when it is new."""
+        slug = f"{tenant}-{self.suffix}"
+        known = store.tenant_by_slug(session, slug)
+        return (known or logic.add_tenant(session, slug, tenant.title(), NOON_MS)).id
 
     def with_key(self, key: str) -> httpx.Client:
         headers = {"Authorization": f"Bearer {key}"}
         return self._keep(httpx.Client(base_url=self.url, headers=headers, timeout=30))
+
+    def for_test(self) -> "LiveApi":
+        """The same server at noon, with tenants that no other test has."""
+        self.clock.now_ms = NOON_MS
+        return LiveApi(self.url, self.database, self.clock)
 
     def close(self) -> None:
         for client in self._clients:
@@ -63,14 +81,6 @@ class LiveApi:
     def _keep(self, client: httpx.Client) -> httpx.Client:
         self._clients.append(client)
         return client
-
-
-def tenant_id_of(session, slug: str):  # type: ignore[no-untyped-def]
-    """The id of the tenant of that slug, which is added when it is new."""
-    from services.identity import store
-
-    tenant = store.tenant_by_slug(session, slug) or logic.add_tenant(session, slug, slug.title(), NOON_MS)
-    return tenant.id
 
 
 @contextmanager
