@@ -79,12 +79,18 @@ def opening(instance: Instance) -> Tours:
 
 def extend(instance: Instance, tours: Tours) -> Tours:
     """Insert what the given feasible tours leave behind."""
-    draft = Draft([Tour(truck, ()) for truck in range(len(instance.vehicles))], [None] * len(instance.lots))
-    for tour in tours:
-        _replace(draft, tour)
+    draft = draft_of(instance, tours)
     for lot in _order(instance, draft):
         _insert(instance, draft, lot)
     return tuple(tour for tour in draft.tours if tour.trips)
+
+
+def draft_of(instance: Instance, tours: Tours) -> Draft:
+    """Tours in a form that lots can be put into."""
+    draft = Draft([Tour(truck, ()) for truck in range(len(instance.vehicles))], [None] * len(instance.lots))
+    for tour in tours:
+        _replace(draft, tour)
+    return draft
 
 
 def _replace(draft: Draft, tour: Tour) -> None:
@@ -116,9 +122,7 @@ def _order(instance: Instance, draft: Draft) -> list[int]:
 
 def _insert(instance: Instance, draft: Draft, lot: int) -> bool:
     penalty = instance.lots[lot].penalty
-    candidates = [*_into_trips(instance, draft, lot), *_new_trips(instance, draft, lot)]
-    candidates.sort()
-    for tries, candidate in enumerate(candidates):
+    for tries, candidate in enumerate(candidates(instance, draft, lot)):
         if tries >= TRIES or candidate.added_cost >= penalty:
             return False
         tour = apply(draft.tours[candidate.truck], lot, candidate)
@@ -126,6 +130,11 @@ def _insert(instance: Instance, draft: Draft, lot: int) -> bool:
             _replace(draft, tour)
             return True
     return False
+
+
+def candidates(instance: Instance, draft: Draft, lot: int) -> list[Candidate]:
+    """Where a waiting lot might go, the cheapest first; loads and times are not looked at yet."""
+    return sorted([*_into_trips(instance, draft, lot), *_new_trips(instance, draft, lot)])
 
 
 def apply(tour: Tour, lot: int, candidate: Candidate) -> Tour:

@@ -1,0 +1,185 @@
+"""Why a lot stays behind: the rule that binds, found by trying the lot everywhere, and the one rule to relax.
+
+Looks at plans the way a dispatcher would: could any truck take the lot if it had nothing else to do? Where would it go
+in today's tours, what stands in its way there, and what one concession would make room?
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from routing.assemble import left_behind, tour_cost
+from routing.concessions import CONCESSIONS
+from routing.greedy import Draft, apply, candidates, draft_of
+from routing.instance import Instance, temperature_fits
+from routing.plan import Tour, Tours, Trip, Unserved
+from routing.problem import Pickup
+from routing.rules import Rule
+from routing.timetable import timetable
+
+# Explaining a badly overloaded day lot by lot must not eat the time of the search.
+MOST_SECONDS = 0.5
+TRIES = 40
+
+
+def explain(instance: Instance, tours: Tours) -> tuple[Unserved, ...]:
+    """One entry for each lot that `tours` leave behind, in the order of the problem."""
+    by = time.monotonic() + MOST_SECONDS
+    loosened: dict[str, Instance] = {}
+    return tuple(_explain(instance, tours, lot, by, loosened) for lot in left_behind(instance, tours))
+
+
+def _explain(instance: Instance, tours: Tours, lot: int, by: float, loosened: dict[str, Instance]) -> Unserved:
+    pickup = instance.problem.pickups[lot]
+
+    def unserved(rule: Rule, reason: str, relaxation: str = "") -> Unserved:
+        return Unserved(
+            pickup=pickup.id,
+            rule=rule.value,
+            reason=reason,
+            mandatory=pickup.penalty_satang is None,
+            relaxation=relaxation,
+        )
+
+    never = _no_truck(instance, pickup)
+    if never:
+        return unserved(*never)
+    alone = Counter(_alone(instance, lot))
+    if None not in alone:
+        rule = _binding(alone)
+        return unserved(rule, f"no truck could take it even alone: {ALONE.get(rule, SENTENCES[rule])}.")
+    draft = draft_of(instance, tours)
+    best, broken = _best_insertion(instance, draft, lot)
+    if best is not None:
+        if pickup.penalty_satang is not None and best >= pickup.penalty_satang:
+            return unserved(
+                Rule.COST,
+                f"taking it would cost {best / 100:.2f} baht more, leaving it costs {pickup.penalty_satang / 100:.2f}.",
+                f"a penalty above {best / 100:.2f} baht would take it",
+            )
+        return unserved(Rule.SEARCH, "the search ended before it found the room there is.", "give it more seconds")
+    rule = _binding(broken) if broken else Rule.TRUCKS_TAKEN
+    relaxation = _relaxation(instance, tours, lot, broken, by, loosened)
+    reason = f"a truck alone could take it, but in today's tours {SENTENCES[rule]}."
+    return unserved(rule, reason, relaxation)
+
+
+SENTENCES = {
+    Rule.TIME_WINDOW: "its time windows can't be met",
+    Rule.WEIGHT: "the trucks that could take it have no weight to spare",
+    Rule.CRATES: "the trucks that could take it have no room for its crates",
+    Rule.EXCLUSION: "what is on board may not ride with it",
+    Rule.REQUIREMENT: "no truck in reach may carry it",
+    Rule.ALLOWED_HUB: "no truck in reach goes to a hub it may go to",
+    Rule.HUB_HOURS: "it would come to the hub out of hours",
+    Rule.DEADLINE: "it or another lot on board would miss its deadline at the hub",
+    Rule.RIDE_LIMIT: "it or another lot would ride longer than its limit",
+    Rule.SHIFT: "the driver's shift would end too soon",
+    Rule.DRIVING_TIME: "the driver would drive longer than allowed",
+    Rule.DURATION: "the truck would be out longer than allowed",
+    Rule.TRIPS: "every truck that could take it makes all its trips already",
+    Rule.LOCKED_STOPS: "stops that are locked stand in its way",
+    Rule.LOADED_LOTS: "lots that are on board already would be late",
+    Rule.NO_ROAD: "there is no road",
+    Rule.TRUCKS_TAKEN: "no truck is free",
+}
+
+ALONE = {
+    Rule.HUB_HOURS: "it would come to the hub out of hours",
+    Rule.DEADLINE: "it would miss its deadline at the hub",
+    Rule.RIDE_LIMIT: "the way to the hub is longer than its ride limit",
+    Rule.EXCLUSION: "it may not ride with what the truck has loaded",
+}
+
+
+def _binding(rules: "Counter[Rule] | Counter[Rule | None]") -> Rule:
+    """The rule that stood in the way most often; ties go to the first name, so that reasons don't change by chance."""
+    known = [(count, rule) for rule, count in rules.items() if rule is not None]
+    return min(known, key=lambda item: (-item[0], item[1].value))[1]
+
+
+def _no_truck(instance: Instance, pickup: Pickup) -> tuple[Rule, str] | None:
+    """The first rule after which no truck is left that could carry the lot even alone."""
+    trucks = list(instance.problem.trucks)
+    steps: tuple[tuple[Rule, str, Callable[..., bool]], ...] = (
+        (Rule.WEIGHT, f"no truck takes its {pickup.weight_g} g.", lambda t: pickup.weight_g <= t.capacity_g),
+        (Rule.CRATES, f"no truck takes its {pickup.crates} crates.", lambda t: pickup.crates <= t.capacity_crates),
+        (
+            Rule.PINNED_TRUCK,
+            f"it may ride on {', '.join(pickup.trucks or ())} only, which can't take it.",
+            lambda t: pickup.trucks is None or t.id in pickup.trucks,
+        ),
+        (
+            Rule.REQUIREMENT,
+            f"none of those trucks offers {', '.join(pickup.requires)}.",
+            lambda t: set(pickup.requires) <= set(t.offers),
+        ),
+        (
+            Rule.TEMPERATURE,
+            "none of those trucks keeps its temperature range.",
+            lambda t: temperature_fits(t.temperature, pickup),
+        ),
+        (
+            Rule.ALLOWED_HUB,
+            "none of those trucks goes to a hub it may go to.",
+            lambda t: pickup.hubs is None or t.hubs is None or bool(set(pickup.hubs) & set(t.hubs)),
+        ),
+    )
+    for rule, reason, keeps in steps:
+        trucks = [truck for truck in trucks if keeps(truck)]
+        if not trucks:
+            return rule, reason
+    return None
+
+
+def _alone(instance: Instance, lot: int) -> Iterator[Rule | None]:
+    """What stands in the way of a trip for this lot only, for each truck and hub; None where nothing does."""
+    wanted = instance.lots[lot]
+    empty = replace(instance, vehicles=tuple(replace(v, locked=()) for v in instance.vehicles))
+    seen = set()
+    for truck, vehicle in enumerate(empty.vehicles):
+        if not wanted.trucks >> truck & 1 or (vehicle, instance.matrices.profile_of_truck[truck]) in seen:
+            continue
+        seen.add((vehicle, instance.matrices.profile_of_truck[truck]))
+        for hub in range(len(instance.depots)):
+            if wanted.hubs & vehicle.hubs & 1 << hub:
+                found = timetable(empty, Tour(truck, (Trip((lot,), hub),)))
+                yield found if isinstance(found, Rule) else None
+
+
+def _best_insertion(instance: Instance, draft: Draft, lot: int) -> tuple[int | None, "Counter[Rule]"]:
+    """What the cheapest feasible insertion would add (satang), or None; and the rules that others would break."""
+    best: int | None = None
+    broken: Counter[Rule] = Counter()
+    for candidate in candidates(instance, draft, lot)[:TRIES]:
+        before = draft.tours[candidate.truck]
+        cost = tour_cost(instance, apply(before, lot, candidate))
+        if isinstance(cost, Rule):
+            broken[cost] += 1
+            continue
+        was = tour_cost(instance, before) if before.trips else 0
+        added = cost - was if isinstance(was, int) else cost
+        best = added if best is None else min(best, added)
+    return best, broken
+
+
+def _relaxation(
+    instance: Instance, tours: Tours, lot: int, broken: "Counter[Rule]", by: float, loosened: dict[str, Instance]
+) -> str:
+    """The first concession under which the lot fits into today's tours; the most frequent obstacles come first."""
+    wanted = sorted(CONCESSIONS, key=lambda concession: -sum(broken[rule] for rule in concession.rules))
+    for concession in wanted:
+        if not any(broken[rule] for rule in concession.rules) or time.monotonic() > by:
+            break
+        if concession.words not in loosened:
+            loosened[concession.words] = concession.grant(instance)
+        looser = loosened[concession.words]
+        draft = draft_of(looser, tours)
+        for candidate in candidates(looser, draft, lot)[:TRIES]:
+            tour = apply(draft.tours[candidate.truck], lot, candidate)
+            if not isinstance(timetable(looser, tour), Rule):
+                where = instance.problem.trucks[candidate.truck].id
+                hub = instance.problem.hubs[candidate.hub].id
+                return f"{concession.words.format(truck=where, hub=hub)} would take it on truck {where} to {hub}"
+    return ""
