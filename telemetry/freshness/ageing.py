@@ -16,9 +16,12 @@ CHILLING_PER_C = 0.22
 """Fall of ln(time to injury) per °C below the threshold: mangosteen, 15 d at 10 °C and 5 d at 5 °C (UC Davis), the
 catalogue's only commodity with two published doses; checked by `fitting.py`."""
 
-INJURY_TO_LIFE = 1.04
+INJURY_TO_LIFE = 1.0
 """Time to injury at the threshold over the reference life where no dose is published: median over the catalogue's
 chilling-sensitive commodities that have one; checked by `fitting.py`."""
+
+GAS_CONSTANT_J_MOL_K = 8.3144
+ZERO_C_K = 273.15
 
 
 def log_rate(temperature_c: float) -> float:

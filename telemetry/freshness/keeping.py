@@ -12,13 +12,14 @@ from itertools import pairwise
 from telemetry.freshness.figures import Commodity, Confidence
 from telemetry.freshness.kinetics import ageing_per_day, chilling_per_day, injury_days, loss_per_day
 
-LIFE_SIGMA = 0.40
-"""Standard deviation of ln(life) between sources, at the reference temperature."""
+LIFE_SIGMA_DOWN, LIFE_SIGMA_UP = 0.38, 0.62
+"""Spread of ln(life) below and above the default life at the reference temperature. The default is the low end
+of what is published, so more lots keep longer than keep less long."""
 
 Q10_SIGMA = 0.16
 """Standard deviation of ln(rate) per unit of ln(rate): half the published width of Q10, read as an 80 % interval."""
 
-INJURY_SIGMA = 0.45
+INJURY_SIGMA = 0.32
 """Standard deviation of ln(time to injury) between commodities at equal deficit and life."""
 
 Z80 = 1.2816
@@ -63,17 +64,20 @@ def keep_at(commodity: Commodity, temperature_c: float) -> Keeping:
     return keep_along(commodity, ((0.0, temperature_c),)).keeping
 
 
-def spread(ageing: float, chilling: float, reference_ratio: float) -> float:
-    """Standard deviation of ln(life).
+def spread(ageing: float, chilling: float, reference_ratio: float) -> tuple[float, float]:
+    """The factors that lead from the median life down to p10 and up to p90.
 
     `ageing` and `chilling` are the lives lost to each; ageing ran at `reference_ratio` times its rate at the
     reference.
     """
     total = ageing + chilling
     share = chilling / total if total > 0 else 0.0
-    ageing_variance = LIFE_SIGMA**2 + (Q10_SIGMA * math.log(reference_ratio)) ** 2
-    chilling_variance = LIFE_SIGMA**2 + INJURY_SIGMA**2
-    return math.sqrt((1 - share) * ageing_variance + share * chilling_variance)
+    by_rate = (Q10_SIGMA * math.log(reference_ratio)) ** 2
+    down, up = (
+        math.exp(Z80 * math.sqrt((1 - share) * (own**2 + by_rate) + share * INJURY_SIGMA**2))
+        for own in (LIFE_SIGMA_DOWN, LIFE_SIGMA_UP)
+    )
+    return 1.0 / down, up
 
 
 def confidence_at(commodity: Commodity, temperature_c: float) -> Confidence:
@@ -105,10 +109,10 @@ def keep_along(commodity: Commodity, profile: Sequence[tuple[float, float]]) -> 
     lived = _until(pieces, end, last_c)
     ageing = math.fsum(days * ageing_per_day(commodity, at) for days, at in lived)
     chilling = math.fsum(days * chilling_per_day(commodity, at) for days, at in lived)
-    factor = math.exp(Z80 * spread(ageing, chilling, ageing * life / end))
+    down, up = spread(ageing, chilling, ageing * life / end)
     used = math.fsum(days * loss_per_day(commodity, at) for days, at in pieces)
     furthest = max((at for _, at in profile), key=lambda at: abs(at - reference))
-    keeps = Quantiles(end / factor, end, end * factor)
+    keeps = Quantiles(end * down, end, end * up)
     keeping = Keeping(confidence_at(commodity, furthest), keeps, injury, freezing)
     return ProfileKeeping(keeping, used, max(0.0, 1.0 - used) * life)
 

@@ -9,14 +9,12 @@ rate is what the ageing rate leaves of it.
 import math
 from collections.abc import Iterable
 
-from telemetry.freshness.ageing import CHILLING_PER_C, relative_rate
+from telemetry.freshness.ageing import CHILLING_PER_C, GAS_CONSTANT_J_MOL_K, ZERO_C_K, relative_rate
 from telemetry.freshness.figures import Commodity
 
 HEAT_OF_ACTIVATION_J_MOL = 83_144.0
 """Default activation energy of mean kinetic temperature: USP <1079>; Haynes 1971, J. Pharm. Sci. 60:927-929."""
 
-GAS_CONSTANT_J_MOL_K = 8.3144
-ZERO_C_K = 273.15
 COLDEST_C, HOTTEST_C = -40.0, 80.0
 """Temperatures beyond these count as these: no produce and no probe of ours lives there."""
 

@@ -26,7 +26,7 @@ from telemetry.freshness.figures import Bound, Commodity, Confidence, Evidence, 
 CONTROL_BAND_C = 2.0
 """Narrowest band that is alarmed on; a refrigerated truck's or container's control swing. Our choice."""
 
-USUAL_SPREAD = 1.5
+USUAL_SPREAD = 1.58
 """Median of high/low over the catalogue's published ranges of life; checked by `fitting.py`."""
 
 AGREE_FOLD = 1.5

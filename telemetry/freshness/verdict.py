@@ -19,7 +19,7 @@ from telemetry.freshness.assessment import (
 )
 from telemetry.freshness.figures import Commodity, Confidence
 from telemetry.freshness.grid import DAY_MS
-from telemetry.freshness.keeping import EXTRAPOLATED_C, Z80, spread
+from telemetry.freshness.keeping import EXTRAPOLATED_C, spread
 from telemetry.freshness.kinetics import ageing_per_day, chilling_per_day
 from telemetry.freshness.ledger import Ledger, Sample
 from telemetry.freshness.policy import Policy
@@ -127,12 +127,12 @@ def remaining_at(commodity: Commodity, account: Account, temperature_c: float | 
     if life is None or reference is None or temperature_c is None:
         return None
     ageing, chilling = ageing_per_day(commodity, temperature_c), chilling_per_day(commodity, temperature_c)
-    factor = math.exp(Z80 * spread(ageing, chilling, ageing * life))
+    down, up = spread(ageing, chilling, ageing * life)
     day_s = DAY_MS // 1000
     return Remaining(
-        p10_s=round(max(0.0, 1.0 / factor - account.high) / (ageing + chilling) * day_s),
+        p10_s=round(max(0.0, down - account.high) / (ageing + chilling) * day_s),
         p50_s=round(max(0.0, 1.0 - account.mid) / (ageing + chilling) * day_s),
-        p90_s=round(max(0.0, factor - account.low) / (ageing + chilling) * day_s),
+        p90_s=round(max(0.0, up - account.low) / (ageing + chilling) * day_s),
     )
 
 
