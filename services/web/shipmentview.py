@@ -123,8 +123,7 @@ def reasons(status: FreshnessStatus | None) -> tuple[str, ...]:
     """Why the verdict is what it is, as the assessment says it."""
     if status is None:
         return ()
-    found = status.assessment.get("reasons", ())
-    return tuple(reason if isinstance(reason, str) else str(reason.get("text", reason)) for reason in found)
+    return tuple(reason["sentence"] for reason in status.assessment.get("reasons", ()))
 
 
 def shipment_page(session: Session, tenant_id: uuid.UUID, code: str, now_ms: int) -> ShipmentPage | None:

@@ -266,9 +266,15 @@ def _shipment(
             assessed_at_ms=NOW_MS,
             model_version="1",
             catalogue_sha256="0" * 64,
-            assessment={"reasons": ["No reading for 10 hours."] if verdict == "unknown" else ["As measured."]},
+            assessment={"reasons": [_reason(verdict)]},
         )
     )
+
+
+def _reason(verdict: str) -> dict[str, str]:
+    if verdict == "unknown":
+        return {"code": "silent", "sentence": "No reading for 10 hours."}
+    return {"code": "field_heat_assumed", "sentence": "As measured."}
 
 
 def _voyage(verdict: str) -> list[tuple[int, float]]:
