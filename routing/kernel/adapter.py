@@ -8,22 +8,18 @@ from numpy.typing import NDArray
 from routing.instance import Instance, Vehicle
 from routing.kernel.given import (
     COST_UNITS_PER_SATANG,
+    HUB,
     METRE_COST_PER_SATANG_PER_KM,
     NEVER,
-    Chains,
-    Crates,
-    Eligibility,
+    NODE,
+    SECOND_COST_PER_SATANG_PER_H,
+    SLOT,
+    TRUCK,
+    WINDOW,
     Given,
-    HubChoice,
-    Hubs,
     Int32,
-    Int64,
-    Kinds,
-    Locks,
-    Products,
-    Rides,
-    Slots,
-    Trucks,
+    Rules,
+    Table,
 )
 from routing.kernel.neighbours import nearest
 from routing.kernel.recreate import FIXED_SHARE
@@ -66,93 +62,102 @@ def _other_anchors(instance: Instance) -> list[int]:
 
 
 def given(instance: Instance) -> Given:
-    """The arrays of a problem."""
-    vehicles, lots, depots = instance.vehicles, instance.lots, instance.depots
+    """The tables of a problem."""
+    vehicles, depots = instance.vehicles, instance.depots
     names = numbering(instance)
     others = _other_anchors(instance)
     anchor_at = {place: len(depots) + number for number, place in enumerate(others)}
     places = np.array(
         [depot.location for depot in depots]
         + others
-        + [lot.location for lot in lots]
+        + [lot.location for lot in instance.lots]
         + [vehicles[truck].start for truck in names.loaded_trucks],
         np.int64,
     )
     distance_m, arriving_m, duration_s = _matrices(instance, places)
-    loaded = [vehicles[truck] for truck in names.loaded_trucks]
-    anchors, nodes = names.anchors, len(places)
-
-    def of_stops(of_lots: list[int], of_loads: list[int], anchor_value: int = 0) -> Int32:
-        return np.clip(np.array([anchor_value] * anchors + of_lots + of_loads), -NEVER, NEVER).astype(np.int32)
-
-    service_s = of_stops([lot.service_s for lot in lots], [0] * len(loaded))
-    opens = of_stops([_first(lot.windows) for lot in lots], [-NEVER] * len(loaded), -NEVER)
-    closes = of_stops([_last(lot.windows) for lot in lots], [NEVER] * len(loaded), NEVER)
-    weight_g = of_stops([lot.weight_g for lot in lots], [vehicle.loaded_g for vehicle in loaded])
-    penalty = np.zeros(nodes, np.int64)
-    penalty[anchors:] = [lot.penalty for lot in lots] + [instance.mandatory_penalty] * len(loaded)
-    penalty *= COST_UNITS_PER_SATANG
-    slots, trucks = _slots(instance), _trucks(instance, anchor_at)
-    kinds, kind_heads = _kinds(instance, trucks)
-    hubs = Hubs(
-        opens=_clipped([_first(depot.windows) for depot in depots]),
-        closes=_clipped([_last(depot.windows) for depot in depots]),
-        unload_s=_clipped([depot.unload_s for depot in depots]),
-    )
-    many_profiles = len(set(instance.matrices.profile_of_truck)) > 1
-    crates = _crates(instance, of_stops([lot.crates for lot in lots], [v.loaded_crates for v in loaded]), slots)
-    rides = _rides(
-        of_stops([lot.ride_limit_s for lot in lots], [NEVER] * len(loaded), NEVER),
-        of_stops([lot.deadline_s for lot in lots], [vehicle.loaded_due_s for vehicle in loaded], NEVER),
-    )
-    products = _products(instance, names, slots)
-    eligibility = _eligibility(instance, names, kind_heads)
-    hub_choice = _hub_choice(instance, names)
-    locks = _locks(instance, names)
-    chains = _chains(instance)
-    rules = (crates, rides, products, eligibility, hub_choice, locks, chains)
-    plain = all(rule is None for rule in rules)
-    near = nearest(duration_s[0], opens, closes, service_s, anchors, RUIN_SPREAD)
+    nodes, hubs, windows = node_table(instance, names), _hubs(instance), window_table(instance)
+    trucks, slots = _trucks(instance, anchor_at), _slots(instance)
+    kind_begin, kind_members = _kinds(instance, trucks)
+    heads = [int(kind_members[begin]) for begin in kind_begin[:-1]]
+    rules = _rules(instance, names, heads)
+    nodes["opening_floor"] = _opening_floor(instance, distance_m, slots, trucks, heads)
+    near = nearest(duration_s[0], nodes["opens"], nodes["closes"], nodes["service_s"], names.anchors, RUIN_SPREAD)
     return Given(
-        anchors=anchors,
+        anchors=names.anchors,
         hub_count=len(depots),
         distance_m=distance_m,
         arriving_m=arriving_m,
         duration_s=duration_s,
-        service_s=service_s,
-        opens=opens,
-        closes=closes,
-        weight_g=weight_g,
-        penalty=penalty,
         near=near,
-        reach=min(near.shape[1], REACH_PLAIN if plain else REACH_RICH),
-        opening_floor=_opening_floor(instance, distance_m, slots, trucks, kind_heads, chains),
-        sort_keys=_sort_keys(distance_m[0], len(depots), opens, closes, weight_g, crates),
+        reach=min(near.shape[1], REACH_PLAIN if rules is None else REACH_RICH),
+        sort_keys=_sort_keys(distance_m[0], len(depots), nodes),
+        nodes=nodes,
         slots=slots,
         trucks=trucks,
-        kinds=kinds,
         hubs=hubs,
-        profiles=slots.profile if many_profiles else None,
-        crates=crates,
-        rides=rides,
-        products=products,
-        eligibility=eligibility,
-        hub_choice=hub_choice,
-        locks=locks,
-        chains=chains,
+        windows=windows,
+        kind_begin=kind_begin,
+        kind_members=kind_members,
+        rules=rules,
     )
 
 
+def node_table(instance: Instance, names: Numbering) -> Table:
+    """Lots, and the loads that trucks start with, as rows of NODE."""
+    nodes = np.zeros(names.loaded_from + len(names.loaded_trucks), NODE)
+    nodes["opens"], nodes["closes"] = -NEVER, NEVER
+    nodes["ride_limit_s"] = nodes["deadline"] = nodes["due"] = NEVER
+    nodes["hubs"] = -1
+    row, end = 0, 0
+    for row, lot in enumerate(instance.lots, names.anchors):
+        end += len(lot.windows)
+        node = nodes[row]
+        node["service_s"] = _within(lot.service_s)
+        node["opens"], node["closes"] = _first(lot.windows), _last(lot.windows)
+        node["weight_g"], node["crates"] = _within(lot.weight_g), _within(lot.crates)
+        node["penalty"] = lot.penalty * COST_UNITS_PER_SATANG
+        node["ride_limit_s"], node["deadline"] = _within(lot.ride_limit_s), _within(lot.deadline_s)
+        node["kind"], node["clash"], node["cold_clash"] = lot.kind, lot.clash, lot.cold_clash
+        node["hubs"] = lot.hubs
+        node["first_window"], node["last_window"] = end - len(lot.windows), end - 1
+        node["due"] = _within(lot.due_s)
+        node["late_cost"] = lot.late_cost_per_h * SECOND_COST_PER_SATANG_PER_H
+        node["life_cost"] = lot.life_cost_per_h * SECOND_COST_PER_SATANG_PER_H
+        node["ambient_cost"] = lot.ambient_cost_per_h * SECOND_COST_PER_SATANG_PER_H
+    for row, truck in enumerate(names.loaded_trucks, names.loaded_from):
+        vehicle, node = instance.vehicles[truck], nodes[row]
+        node["weight_g"], node["crates"] = vehicle.loaded_g, vehicle.loaded_crates
+        node["deadline"] = _within(vehicle.loaded_due_s)
+        node["penalty"] = instance.mandatory_penalty * COST_UNITS_PER_SATANG
+        node["kind"], node["hubs"] = vehicle.loaded_kinds, vehicle.loaded_hubs
+        node["clash"] = node["cold_clash"] = vehicle.loaded_clash
+        node["locked"] = 1
+        node["first_window"], node["last_window"] = end, end
+    for vehicle in instance.vehicles:
+        nodes["locked"][[names.stop(lot) for lot in vehicle.locked]] = 1
+    return nodes
+
+
+def window_table(instance: Instance) -> Table:
+    """The windows of all lots, one that is always open, then those of the hubs: rows of WINDOW."""
+    spans = [span for lot in instance.lots for span in lot.windows]
+    spans += [(-NEVER, NEVER), *(span for depot in instance.depots for span in depot.windows)]
+    windows = np.zeros(len(spans), WINDOW)
+    windows["opens"] = [_within(opens) for opens, _ in spans]
+    windows["closes"] = [_within(closes) for _, closes in spans]
+    return windows
+
+
 def _first(windows: tuple[tuple[int, int], ...]) -> int:
-    return windows[0][0] if windows else NEVER
+    return _within(windows[0][0]) if windows else NEVER
 
 
 def _last(windows: tuple[tuple[int, int], ...]) -> int:
-    return windows[-1][1] if windows else -NEVER
+    return _within(windows[-1][1]) if windows else -NEVER
 
 
-def _clipped(values: list[int]) -> Int32:
-    return np.clip(np.array(values, dtype=np.int64), -NEVER, NEVER).astype(np.int32)
+def _within(value: int) -> int:
+    return max(-NEVER, min(NEVER, value))
 
 
 def _matrices(instance: Instance, places: NDArray[np.int64]) -> tuple[Int32, Int32, Int32]:
@@ -175,34 +180,53 @@ def _matrices(instance: Instance, places: NDArray[np.int64]) -> tuple[Int32, Int
     return distance_m, arriving_m, duration_s
 
 
-def _slots(instance: Instance) -> Slots:
-    vehicles = instance.vehicles
+def _slots(instance: Instance) -> Table:
+    vehicles, wanted = instance.vehicles, instance.problem.trucks
     truck = np.array([number for number, vehicle in enumerate(vehicles) for _ in range(vehicle.trips)], np.int32)
-    wanted = instance.problem.trucks
-    return Slots(
-        truck=truck,
-        profile=np.array(instance.matrices.profile_of_truck, np.int32)[truck],
-        capacity_g=_clipped([vehicle.weight_g for vehicle in vehicles])[truck],
-        metre_cost=np.array([t.cost_per_km_satang * METRE_COST_PER_SATANG_PER_KM for t in wanted], np.int64)[truck],
-    )
+    slots = np.zeros(len(truck), SLOT)
+    slots["truck"] = truck
+    slots["profile"] = np.array(instance.matrices.profile_of_truck, np.int32)[truck]
+    slots["capacity_g"] = np.array([_within(vehicle.weight_g) for vehicle in vehicles], np.int32)[truck]
+    slots["crates"] = np.array([_within(vehicle.crates) for vehicle in vehicles], np.int32)[truck]
+    slots["metre_cost"] = np.array([t.cost_per_km_satang * METRE_COST_PER_SATANG_PER_KM for t in wanted], np.int64)[truck]
+    return slots
 
 
-def _trucks(instance: Instance, anchor_at: dict[int, int]) -> Trucks:
-    vehicles = instance.vehicles
-    return Trucks(
-        start=np.array([anchor_at[vehicle.start] for vehicle in vehicles], np.int32),
-        end=np.array([anchor_at[v.end] if v.end >= 0 else -1 for v in vehicles], np.int32),
-        opens=_clipped([vehicle.opens_s for vehicle in vehicles]),
-        closes=_clipped([vehicle.latest_s for vehicle in vehicles]),
-        fixed_cost=np.array([t.fixed_cost_satang for t in instance.problem.trucks], np.int64) * COST_UNITS_PER_SATANG,
-        kind=np.zeros(len(vehicles), np.int32),
-        first_slot=np.concatenate([[0], np.cumsum([vehicle.trips for vehicle in vehicles])]).astype(np.int32),
-        hubs=np.array([vehicle.hubs for vehicle in vehicles], np.int64),
-    )
+def _trucks(instance: Instance, anchor_at: dict[int, int]) -> Table:
+    trucks = np.zeros(len(instance.vehicles), TRUCK)
+    slot = 0
+    for row, (vehicle, wanted) in enumerate(zip(instance.vehicles, instance.problem.trucks, strict=True)):
+        truck = trucks[row]
+        truck["start"] = anchor_at[vehicle.start]
+        truck["end"] = anchor_at[vehicle.end] if vehicle.end >= 0 else -1
+        truck["opens"], truck["closes"] = _within(vehicle.opens_s), _within(vehicle.latest_s)
+        truck["first_slot"], truck["slots"] = slot, vehicle.trips
+        truck["cold"], truck["hubs"] = vehicle.cold, vehicle.hubs
+        truck["fixed_cost"] = wanted.fixed_cost_satang * COST_UNITS_PER_SATANG
+        truck["second_cost"] = wanted.cost_per_h_satang * SECOND_COST_PER_SATANG_PER_H
+        overtime = wanted.overtime.cost_per_h_satang if wanted.overtime else 0
+        truck["overtime_cost"] = overtime * SECOND_COST_PER_SATANG_PER_H
+        truck["shift_closes"] = _within(vehicle.closes_s)
+        truck["driving_s"], truck["duration_s"] = _within(vehicle.driving_s), _within(vehicle.duration_s)
+        truck["rest_after_s"], truck["rest_s"] = _within(vehicle.rest_after_s), vehicle.rest_s
+        slot += vehicle.trips
+    return trucks
 
 
-def _kinds(instance: Instance, trucks: Trucks) -> tuple[Kinds, list[int]]:
-    """Group trucks that are alike, fill in `trucks.kind`; also the first truck of each kind."""
+def _hubs(instance: Instance) -> Table:
+    hubs = np.zeros(len(instance.depots), HUB)
+    window = sum(len(lot.windows) for lot in instance.lots) + 1
+    for row, depot in enumerate(instance.depots):
+        hub = hubs[row]
+        hub["opens"], hub["closes"] = _first(depot.windows), _last(depot.windows)
+        hub["unload_s"] = depot.unload_s
+        hub["first_window"], hub["last_window"] = window, window + len(depot.windows) - 1
+        window += len(depot.windows)
+    return hubs
+
+
+def _kinds(instance: Instance, trucks: Table) -> tuple[Int32, Int32]:
+    """Group trucks that are alike and fill in their kind: (where each kind begins, the trucks in that order)."""
     groups: dict[tuple[object, ...], list[int]] = {}
     permits = sorted({lot.trucks for lot in instance.lots})
     for number, vehicle in enumerate(instance.vehicles):
@@ -213,114 +237,79 @@ def _kinds(instance: Instance, trucks: Trucks) -> tuple[Kinds, list[int]]:
         carries = tuple(permit >> number & 1 for permit in permits)
         groups.setdefault((alike, costs, profile, carries), []).append(number)
     for kind, members in enumerate(groups.values()):
-        trucks.kind[members] = kind
+        trucks["kind"][members] = kind
     sizes = [len(members) for members in groups.values()]
     order = [truck for members in groups.values() for truck in members]
-    kinds = Kinds(np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32), np.array(order, np.int32))
-    return kinds, [members[0] for members in groups.values()]
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32), np.array(order, np.int32)
 
 
-def _crates(instance: Instance, count: Int32, slots: Slots) -> Crates | None:
-    if not count.any():
-        return None
-    return Crates(count, _clipped([vehicle.crates for vehicle in instance.vehicles])[slots.truck])
-
-
-def _rides(limit_s: Int32, deadline: Int32) -> Rides | None:
-    if (limit_s >= NEVER).all() and (deadline >= NEVER).all():
-        return None
-    return Rides(limit_s, deadline)
-
-
-def _products(instance: Instance, names: Numbering, slots: Slots) -> Products | None:
-    if not any(lot.clash or lot.cold_clash for lot in instance.lots):
-        return None
+def _rules(instance: Instance, names: Numbering, heads: list[int]) -> Rules | None:
+    """What goes beyond time windows and one load, or None."""
     vehicles = instance.vehicles
-    loads = [vehicles[truck] for truck in names.loaded_trucks]
-
-    def bits(of_lots: list[int], of_loads: list[int]) -> Int64:
-        return np.array([0] * names.anchors + of_lots + of_loads, np.int64)
-
-    return Products(
-        kind=bits([lot.kind for lot in instance.lots], [load.loaded_kinds for load in loads]),
-        clash=bits([lot.clash for lot in instance.lots], [load.loaded_clash for load in loads]),
-        cold_clash=bits([lot.cold_clash for lot in instance.lots], [load.loaded_clash for load in loads]),
-        cold=np.array([vehicle.cold for vehicle in vehicles], np.uint8)[slots.truck],
+    most_trips = max(vehicle.trips for vehicle in vehicles)
+    everybody, everywhere = (1 << len(vehicles)) - 1, (1 << len(instance.depots)) - 1
+    plain = (
+        most_trips == 1
+        and not names.loaded_trucks
+        and not any(vehicle.locked for vehicle in vehicles)
+        and all(_goes_home_to_its_hub(instance, vehicle) for vehicle in vehicles)
+        and len(set(instance.matrices.profile_of_truck)) == 1
+        and not is_timed(instance)
+        and all(lot.trucks == everybody and lot.hubs == everywhere and not lot.crates for lot in instance.lots)
+        and not any(lot.clash or lot.cold_clash for lot in instance.lots)
+        and all(lot.ride_limit_s >= NEVER and lot.deadline_s >= NEVER for lot in instance.lots)
     )
-
-
-def _eligibility(instance: Instance, names: Numbering, heads: list[int]) -> Eligibility | None:
-    everybody = (1 << len(instance.vehicles)) - 1
-    if not names.loaded_trucks and all(lot.trucks == everybody for lot in instance.lots):
+    if plain:
         return None
     allowed = np.zeros((names.loaded_from + len(names.loaded_trucks), len(heads)), np.uint8)
     for number, lot in enumerate(instance.lots):
         allowed[names.stop(number)] = [lot.trucks >> head & 1 for head in heads]
     for truck in names.loaded_trucks:
         allowed[names.load_of(truck), heads.index(truck)] = 1
-    return Eligibility(allowed)
+    return Rules(allowed, most_trips, int(is_timed(instance)))
 
 
-def _hub_choice(instance: Instance, names: Numbering) -> HubChoice | None:
-    everywhere = (1 << len(instance.depots)) - 1
-    one_hub_each = all(vehicle.hubs.bit_count() == 1 for vehicle in instance.vehicles)
-    if one_hub_each and all(lot.hubs == everywhere for lot in instance.lots) and not names.loaded_trucks:
-        return None
-    loads = [instance.vehicles[truck].loaded_hubs for truck in names.loaded_trucks]
-    return HubChoice(np.array([-1] * names.anchors + [lot.hubs for lot in instance.lots] + loads, np.int64))
+def _goes_home_to_its_hub(instance: Instance, vehicle: Vehicle) -> bool:
+    hubs = [depot for number, depot in enumerate(instance.depots) if vehicle.hubs >> number & 1]
+    return len(hubs) == 1 and vehicle.end in (-1, hubs[0].location)
 
 
-def _locks(instance: Instance, names: Numbering) -> Locks | None:
-    if not names.loaded_trucks and not any(vehicle.locked for vehicle in instance.vehicles):
-        return None
-    locked = np.zeros(names.loaded_from + len(names.loaded_trucks), np.uint8)
-    locked[names.loaded_from :] = 1
-    for vehicle in instance.vehicles:
-        locked[[names.stop(lot) for lot in vehicle.locked]] = 1
-    return Locks(locked)
-
-
-def _chains(instance: Instance) -> Chains | None:
-    most = max(vehicle.trips for vehicle in instance.vehicles)
-    home_is_hub = all(
-        vehicle.end < 0
-        or all(
-            depot.location == vehicle.end for hub, depot in enumerate(instance.depots) if vehicle.hubs >> hub & 1
-        )
-        for vehicle in instance.vehicles
+def is_timed(instance: Instance) -> bool:
+    """Whether days must be driven through: rules and costs that the labels of a trip don't carry."""
+    return (
+        any(len(lot.windows) > 1 for lot in instance.lots)
+        or any(len(depot.windows) > 1 for depot in instance.depots)
+        or any(lot.late_cost_per_h or lot.life_cost_per_h or lot.ambient_cost_per_h for lot in instance.lots)
+        or any(v.rest_s or v.driving_s < NEVER or v.duration_s < NEVER for v in instance.vehicles)
+        or any(truck.cost_per_h_satang or truck.overtime for truck in instance.problem.trucks)
     )
-    return None if most == 1 and home_is_hub else Chains(most)
 
 
 def _opening_floor(
-    instance: Instance, distance_m: Int32, slots: Slots, trucks: Trucks, heads: list[int], chains: Chains | None
-) -> Int64:
+    instance: Instance, distance_m: Int32, slots: Table, trucks: Table, heads: list[int]
+) -> NDArray[np.int64]:
     """The least that a new trip for each node alone can score: out and back, and the share of the fixed cost."""
-    nodes, hubs = distance_m.shape[1], len(instance.depots)
-    if chains is not None and chains.most_trips > 1:
+    nodes = distance_m.shape[1]
+    if (trucks["slots"] > 1).any():
         return np.zeros(nodes, np.int64)
     floor = np.full(nodes, np.iinfo(np.int64).max // 4, np.int64)
     for head in heads:
-        slot = trucks.first_slot[head]
-        table = distance_m[slots.profile[slot]]
-        allowed = [hub for hub in range(hubs) if instance.vehicles[head].hubs >> hub & 1]
+        slot = slots[trucks["first_slot"][head]]
+        table = distance_m[slot["profile"]]
+        allowed = [hub for hub in range(len(instance.depots)) if instance.vehicles[head].hubs >> hub & 1]
         back = table[:, allowed].min(axis=1).astype(np.int64)
-        out = table[trucks.start[head]].astype(np.int64)
-        fixed = int(trucks.fixed_cost[head] * FIXED_SHARE)
-        floor = np.minimum(floor, (out + back) * slots.metre_cost[slot] + fixed)
+        out = table[trucks["start"][head]].astype(np.int64)
+        fixed = int(trucks["fixed_cost"][head] * FIXED_SHARE)
+        floor = np.minimum(floor, (out + back) * slot["metre_cost"] + fixed)
     return floor
 
 
-def _sort_keys(
-    distance_m: Int32, hubs: int, opens: Int32, closes: Int32, weight_g: Int32, crates: Crates | None
-) -> NDArray[np.float64]:
-    """Orders of insertion: heavy, far, near, narrow window, early, late; and many crates first."""
-    from_hub = np.minimum(distance_m[:hubs].min(axis=0), UNREACHABLE).astype(np.float64)
-    length = closes.astype(np.float64) - opens
-    keys = [-weight_g.astype(np.float64), -from_hub, from_hub, length, opens.astype(np.float64), -closes.astype(np.float64)]
-    if crates is not None:
-        keys.append(-crates.count.astype(np.float64))
-    return np.stack(keys)
+def _sort_keys(distance_m: Int32, hubs: int, nodes: Table) -> NDArray[np.float64]:
+    """Orders of insertion: heavy, far, near, narrow window, early, late, many crates."""
+    from_hub = np.minimum(distance_m[:hubs].min(axis=0), UNREACHABLE)
+    opens, closes = nodes["opens"].astype(np.float64), nodes["closes"].astype(np.float64)
+    keys = [-nodes["weight_g"], -from_hub, from_hub, closes - opens, opens, -closes, -nodes["crates"]]
+    return np.stack([np.asarray(key, np.float64) for key in keys])
 
 
 def tours_of(instance: Instance, arrays: Given, solution: Solution) -> Tours:
@@ -329,16 +318,17 @@ def tours_of(instance: Instance, arrays: Given, solution: Solution) -> Tours:
     tours = []
     for truck in range(len(instance.vehicles)):
         trips = []
-        for route in range(arrays.trucks.first_slot[truck], arrays.trucks.first_slot[truck + 1]):
-            if solution.routes.size[route] == 0:
+        begin = arrays.trucks["first_slot"][truck]
+        for route in solution.routes[begin : begin + arrays.trucks["slots"][truck]]:
+            if route["size"] == 0:
                 continue
             lots = []
-            stop = int(solution.routes.first[route])
+            stop = int(route["first"])
             while stop >= names.anchors:
                 if stop < names.loaded_from:
                     lots.append(stop - names.anchors)
-                stop = int(solution.stops.next[stop])
-            trips.append(Trip(tuple(lots), int(solution.routes.hub[route])))
+                stop = int(solution.stops["next"][stop])
+            trips.append(Trip(tuple(lots), int(route["hub"])))
         if trips:
             tours.append(Tour(truck, tuple(trips)))
     return tuple(tours)

@@ -43,15 +43,15 @@ def cooling(given: Given, state: State, *, plain: bool) -> Cooling:
 
 
 def _mean_leg(state: State) -> float:
-    used = state.now.routes.size > 0
-    legs = int(state.now.routes.size[used].sum()) + int(used.sum())
-    return max(1.0, float(state.now.fleet.cost.sum()) / max(1, legs))
+    sizes = state.now.routes["size"]
+    legs = int(sizes.sum()) + int((sizes > 0).sum())
+    return max(1.0, float(state.now.days["cost"].sum()) / max(1, legs))
 
 
 def _mean_near_leg(given: Given) -> float:
-    stops = np.arange(given.anchors, len(given.opens))
+    stops = np.arange(given.anchors, len(given.nodes))
     near = given.near[stops][:, :NEAR_STOPS]
     if near.size == 0:
         return 1.0
     metres = given.distance_m[0][stops[:, None], near]
-    return max(1.0, float(metres.mean()) * float(given.slots.metre_cost.mean()))
+    return max(1.0, float(metres.mean()) * float(given.slots["metre_cost"].mean()))

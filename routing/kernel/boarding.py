@@ -1,123 +1,92 @@
 """What may ride together: each rule in a function of its own, and what a trip has on board under all of them."""
 
-import numpy as np
-
 from routing.kernel.compiled import compiled
 from routing.kernel.given import NEVER
 
-ALL_HUBS = np.int64(-1)
+
+@compiled
+def crates_fit(given, routes, stop, route):  # type: ignore[no-untyped-def]
+    return given.nodes[stop].crates <= routes[route].room_crates
 
 
 @compiled
-def crates_fit(crates, routes, stop, route):  # type: ignore[no-untyped-def]
-    if crates is None:
-        return True
-    return crates.count[stop] <= routes.room_crates[route]
-
-
-@compiled
-def products_agree(products, routes, stop, route):  # type: ignore[no-untyped-def]
+def products_agree(given, routes, stop, route):  # type: ignore[no-untyped-def]
     """No exclusion between the stop's product and what is on board; in a cold truck, one temperature for all."""
-    if products is None:
-        return True
-    clash = products.cold_clash[stop] if products.cold[route] else products.clash[stop]
-    return clash & routes.kinds[route] == 0
+    cold = given.trucks[given.slots[route].truck].cold
+    clash = given.nodes[stop].cold_clash if cold else given.nodes[stop].clash
+    return clash & routes[route].kinds == 0
 
 
 @compiled
-def truck_is_eligible(eligibility, given, stop, truck):  # type: ignore[no-untyped-def]
-    if eligibility is None:
-        return True
-    return eligibility.allowed[stop, given.trucks.kind[truck]] != 0
+def truck_is_eligible(rules, given, stop, truck):  # type: ignore[no-untyped-def]
+    return rules.allowed[stop, given.trucks[truck].kind] != 0
 
 
 @compiled
-def hub_is_accepted(hub_choice, stop, hub):  # type: ignore[no-untyped-def]
-    if hub_choice is None:
-        return True
-    return (hub_choice.accepted[stop] >> hub) & 1 != 0
-
-
-@compiled
-def position_is_free(locks, given, following):  # type: ignore[no-untyped-def]
-    """Nothing goes before a locked stop."""
-    if locks is None:
-        return True
-    return following < given.anchors or locks.locked[following] == 0
-
-
-@compiled
-def may_board(given, routes, stop, route):  # type: ignore[no-untyped-def]
+def may_board(rules, given, routes, stop, route):  # type: ignore[no-untyped-def]
     """Everything but weight, hub and time, which the search for a position looks at itself."""
+    if rules is None:
+        return True
     return (
-        crates_fit(given.crates, routes, stop, route)
-        and products_agree(given.products, routes, stop, route)
-        and truck_is_eligible(given.eligibility, given, stop, given.slots.truck[route])
+        crates_fit(given, routes, stop, route)
+        and products_agree(given, routes, stop, route)
+        and truck_is_eligible(rules, given, stop, given.slots[route].truck)
     )
 
 
 @compiled
-def _take_crates(crates, routes, stop, route):  # type: ignore[no-untyped-def]
-    if crates is None:
-        return
-    routes.room_crates[route] -= crates.count[stop]
+def hub_is_accepted(rules, given, stop, hub):  # type: ignore[no-untyped-def]
+    if rules is None:
+        return True
+    return (given.nodes[stop].hubs >> hub) & 1 != 0
 
 
 @compiled
-def _take_products(products, routes, stop, route):  # type: ignore[no-untyped-def]
-    if products is None:
-        return
-    routes.kinds[route] |= products.kind[stop]
+def position_is_free(rules, given, following):  # type: ignore[no-untyped-def]
+    """Nothing goes before a locked stop."""
+    if rules is None:
+        return True
+    return following < given.anchors or given.nodes[following].locked == 0
 
 
 @compiled
-def _take_hubs(hub_choice, routes, stop, route):  # type: ignore[no-untyped-def]
-    if hub_choice is None:
-        return
-    routes.hubs[route] &= hub_choice.accepted[stop]
+def is_locked(rules, given, stop):  # type: ignore[no-untyped-def]
+    if rules is None:
+        return False
+    return given.nodes[stop].locked != 0
 
 
 @compiled
-def _take_deadline(rides, routes, stop, route):  # type: ignore[no-untyped-def]
-    if rides is None:
-        return
-    routes.deadline[route] = min(routes.deadline[route], rides.deadline[stop])
-
-
-@compiled
-def _clear_crates(crates, routes, route):  # type: ignore[no-untyped-def]
-    if crates is None:
-        return
-    routes.room_crates[route] = crates.capacity[route]
-
-
-@compiled
-def take(given, routes, stop, route):  # type: ignore[no-untyped-def]
+def take(rules, given, routes, stop, route):  # type: ignore[no-untyped-def]
     """Put a stop's lot on board."""
-    routes.room_g[route] -= given.weight_g[stop]
-    _take_crates(given.crates, routes, stop, route)
-    _take_products(given.products, routes, stop, route)
-    _take_hubs(given.hub_choice, routes, stop, route)
-    _take_deadline(given.rides, routes, stop, route)
+    lot, trip = given.nodes[stop], routes[route]
+    trip.room_g -= lot.weight_g
+    if rules is None:
+        return
+    trip.room_crates -= lot.crates
+    trip.kinds |= lot.kind
+    trip.hubs &= lot.hubs
+    trip.deadline = min(trip.deadline, lot.deadline)
 
 
 @compiled
 def clear(given, routes, route):  # type: ignore[no-untyped-def]
     """Empty the truck."""
-    routes.room_g[route] = given.slots.capacity_g[route]
-    routes.kinds[route] = 0
-    routes.hubs[route] = given.trucks.hubs[given.slots.truck[route]]
-    routes.deadline[route] = NEVER
-    _clear_crates(given.crates, routes, route)
+    slot, trip = given.slots[route], routes[route]
+    trip.room_g = slot.capacity_g
+    trip.room_crates = slot.crates
+    trip.kinds = 0
+    trip.hubs = given.trucks[slot.truck].hubs
+    trip.deadline = NEVER
 
 
 @compiled
 def recount(given, now, route):  # type: ignore[no-untyped-def]
     """What a trip has on board, from its stops."""
     clear(given, now.routes, route)
-    if now.routes.size[route] == 0:
+    if now.routes[route].size == 0:
         return
-    stop = now.routes.first[route]
+    stop = now.routes[route].first
     while stop >= given.anchors:
-        take(given, now.routes, stop, route)
-        stop = now.stops.next[stop]
+        take(given.rules, given, now.routes, stop, route)
+        stop = now.stops[stop].next

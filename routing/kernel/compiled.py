@@ -1,8 +1,9 @@
 """How the kernel's functions are compiled: Numba without Python objects, kept on disk until any kernel source changes.
 
 Numba's own cache notices a change in the file of the cached function only, not in the files of the functions that it
-calls: an upgrade that touches one constraint would go on running the old machine code. Here the stamp covers every
-source file of this package.
+calls: an upgrade that touches one constraint would go on running the old machine code, and one that renames a table
+would fail on reading what was cached for it. Here the name of a cached file says which sources of the whole package it
+was made from.
 """
 
 import hashlib
@@ -31,6 +32,9 @@ class _WholePackageStamp:
     def get_source_stamp(self) -> str:
         return source_stamp()
 
+    def get_disambiguator(self) -> str:
+        return source_stamp()[:16]
+
 
 class GivenDirectory(_WholePackageStamp, UserProvidedCacheLocator):
     """The directory named by NUMBA_CACHE_DIR, when it is set."""
@@ -50,11 +54,12 @@ _LOCATORS = ",".join(f"{__name__}.{locator.__name__}" for locator in (GivenDirec
 # Nothing here allocates, so reference counts are left out (`_nrt`): with them, reading an array from a NamedTuple in a
 # loop costs two atomic operations, and the search for a position runs at a third of its speed.
 _OPTIONS = {"error_model": "numpy", "_nrt": False}
+_INLINED = {"forceinline": True}
 
 
 def compiled(function: Function) -> Function:
     """Compile `function` as part of whatever entry point calls it. It must not allocate."""
-    return njit(**_OPTIONS)(function)  # type: ignore[no-any-return]
+    return njit(**_OPTIONS, **_INLINED)(function)  # type: ignore[no-any-return]
 
 
 def entry_point(function: Function) -> Function:

@@ -11,23 +11,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from routing.instance import Instance
-from routing.kernel import adapter, boarding, tour
+from routing.kernel import adapter
 from routing.kernel.anneal import Cooling, cooling
 from routing.kernel.chance import seeded
-from routing.kernel.compiled import entry_point
-from routing.kernel.given import COST_UNITS_PER_SATANG, Given
-from routing.kernel.search_loop import Habits, Pace, construct, iterate
+from routing.kernel.given import COST_UNITS_PER_SATANG, Given, Int32
 from routing.kernel.ruin import Sizes
-from routing.kernel.state import ABSENT, BEST, CURRENT, ITERATION, NOWHERE, TRIPS, Solution, State, empty_state
+from routing.kernel.search_loop import Habits, Pace, run
+from routing.kernel.state import ABSENT, BEST, State, empty_state
 from routing.plan import Tours
 
+NOTHING: Int32 = np.zeros(0, np.int32)
 CHUNK_S = 0.02
 CHUNK_ITERATIONS = 2_000
 BLINK = 0.01
 PLAIN_SIZES = Sizes(stops=15.0, string=15.0, split=0.5, whole=0.0)
 RICH_SIZES = Sizes(stops=10.0, string=10.0, split=0.5, whole=0.05)
-PLAIN_ORDERS = (4.0, 2.0, 1.0, 2.0, 2.0, 2.0, 4.0)  # heavy, far, near, narrow, early, late, random
-RICH_ORDERS = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 3.0)  # the same with many crates before random
+PLAIN_ORDERS = (4.0, 2.0, 1.0, 2.0, 2.0, 2.0, 0.0, 4.0)  # heavy, far, near, narrow, early, late, many crates, random
+RICH_ORDERS = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +69,14 @@ def search(
     began = time.perf_counter()
     arrays = adapter.given(instance)
     state = empty_state(arrays, seeded(seed))
-    prepare(arrays, state)
-    _start(instance, arrays, state, start)
-    first_s, first_cost = time.perf_counter() - began, int(state.tally[BEST])
-    plain = _is_plain(arrays)
-    schedule = cooling(arrays, state, plain=plain)
+    plain = arrays.rules is None
     sizes = PLAIN_SIZES if plain else RICH_SIZES
-    habits = Habits(BLINK, _orders(arrays, plain=plain))
-    stops = len(arrays.opens) - arrays.anchors
+    habits = Habits(BLINK, _orders(plain=plain))
+    waiting = _start(instance, arrays, state, start)
+    run(arrays, state, sizes, Habits(0.0, habits.orders), Pace(0.0, 1.0), waiting, 0)
+    first_s, first_cost = time.perf_counter() - began, int(state.tally[BEST])
+    schedule = cooling(arrays, state, plain=plain)
+    stops = len(arrays.nodes) - arrays.anchors
     chunk = CHUNK_ITERATIONS if iterations is not None else 100
     done = 0
     while stops > 0:
@@ -86,7 +86,7 @@ def search(
         if iterations is not None:
             chunk = min(CHUNK_ITERATIONS, iterations - done)
         pace = _pace(schedule, iterations, done, elapsed / seconds)
-        iterate(arrays, state, sizes, habits, pace, chunk)
+        run(arrays, state, sizes, habits, pace, NOTHING, chunk)
         done += chunk
         if on_progress is not None:
             now = time.perf_counter() - began
@@ -114,26 +114,11 @@ def _pace(schedule: Cooling, iterations: int | None, done: int, elapsed_share: f
     return Pace(schedule.at(done / iterations), schedule.per_step(iterations))
 
 
-def _is_plain(arrays: Given) -> bool:
-    """Time windows and one load only: what the literature calls VRPTW, or CVRP."""
-    rules = (arrays.crates, arrays.rides, arrays.products, arrays.eligibility, arrays.hub_choice, arrays.locks)
-    return all(rule is None for rule in (*rules, arrays.chains)) and not arrays.trucks.fixed_cost.any()
+def _orders(*, plain: bool) -> np.ndarray:
+    return np.cumsum(PLAIN_ORDERS if plain else RICH_ORDERS)
 
 
-def _orders(arrays: Given, *, plain: bool) -> np.ndarray:
-    if plain:
-        return np.cumsum(PLAIN_ORDERS)
-    return np.cumsum(RICH_ORDERS if arrays.crates is not None else (*RICH_ORDERS[:6], RICH_ORDERS[7]))
-
-
-@entry_point
-def prepare(given, state):  # type: ignore[no-untyped-def]
-    """Empty every truck."""
-    for route in range(len(given.slots.truck)):
-        boarding.clear(given, state.now.routes, route)
-
-
-def _start(instance: Instance, arrays: Given, state: State, start: Tours | None) -> None:
-    stops = np.arange(arrays.anchors, len(arrays.opens), dtype=np.int32)
+def _start(instance: Instance, arrays: Given, state: State, start: Tours | None) -> Int32:
+    stops = np.arange(arrays.anchors, len(arrays.nodes), dtype=np.int32)
     order = np.argsort(arrays.sort_keys[1][stops], kind="stable")
-    construct(arrays, state, stops[order])
+    return stops[order]

@@ -1,4 +1,4 @@
-"""A problem as the compiled search sees it: arrays with names, and `None` for every rule that the problem does not use.
+"""A problem as the compiled search sees it: tables with named columns, each row one node, truck, trip or hub.
 
 Nodes are numbered: hubs first, then the trucks' starts and ends (together the *anchors*), then the *stops*: the
 pick-ups, and for each truck that starts with lots on board one that stands for them. A *slot* is one trip of one truck;
@@ -6,11 +6,12 @@ the slots of a truck are adjacent and in driving order. Distances are metres, ti
 units of 1/18,000 satang, in which satang per kilometre and satang per hour, for whole metres and seconds, are integers:
 nothing is rounded, so that the cost of a plan does not depend on the way that led to it.
 
-A rule that is `None` costs nothing: each function that applies one takes it as an argument, and Numba drops the branch
-for the type of `None`.
+Two programs are compiled from one source. Where a problem has time windows, one load and one trip a truck and nothing
+else (VRPTW and CVRP), `rules` is `None`: every function that applies another rule takes `rules` as an argument, and
+Numba drops the branch for the type of `None`. Everything else runs with all rules.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,96 +24,86 @@ NEVER = 1 << 30
 """Later and longer than anything that a day holds; it fits 32 bits, and twice over too."""
 
 Int32 = NDArray[np.int32]
-Int64 = NDArray[np.int64]
-Float = NDArray[np.float64]
-Bytes = NDArray[np.uint8]
+Table = NDArray[Any]
+
+NODE = np.dtype(
+    [
+        ("service_s", np.int32),
+        ("opens", np.int32),  # the first window's opening, and not before the release
+        ("closes", np.int32),  # the last window's closing
+        ("weight_g", np.int32),
+        ("penalty", np.int64),  # of leaving the stop behind
+        ("opening_floor", np.int64),  # no trip for the stop alone scores less
+        ("crates", np.int32),
+        ("ride_limit_s", np.int32),  # from the start of loading to the start of unloading
+        ("deadline", np.int32),  # of the start of unloading
+        ("locked", np.int32),  # 1: stays where it is, with nothing put before it
+        ("kind", np.int64),  # bit of its product class (for loads at the start: bits)
+        ("clash", np.int64),  # product classes that it must not ride with
+        ("cold_clash", np.int64),  # the same in a truck with one temperature for all
+        ("hubs", np.int64),  # bit h: it may be delivered at hub h
+        ("due", np.int32),  # unloading later costs late_cost a second
+        ("first_window", np.int32),  # its windows are rows first_window to last_window of `windows`
+        ("last_window", np.int32),
+        ("late_cost", np.int64),
+        ("life_cost", np.int64),  # a second of riding in a cold truck
+        ("ambient_cost", np.int64),  # a second of riding in an ambient one
+    ],
+    align=True,
+)
+
+SLOT = np.dtype(
+    [("metre_cost", np.int64), ("truck", np.int32), ("profile", np.int32), ("capacity_g", np.int32), ("crates", np.int32)],
+    align=True,
+)
+
+TRUCK = np.dtype(
+    [
+        ("start", np.int32),
+        ("end", np.int32),  # -1: stays at its last hub
+        ("opens", np.int32),
+        ("closes", np.int32),  # overtime included
+        ("kind", np.int32),  # trucks of one kind are alike in every respect
+        ("first_slot", np.int32),
+        ("slots", np.int32),
+        ("cold", np.int32),
+        ("fixed_cost", np.int64),
+        ("hubs", np.int64),  # bit h: it may unload at hub h
+        ("second_cost", np.int64),  # from leaving to coming in
+        ("overtime_cost", np.int64),  # a second after shift_closes
+        ("shift_closes", np.int32),
+        ("driving_s", np.int32),  # at most
+        ("duration_s", np.int32),  # at most
+        ("rest_after_s", np.int32),
+        ("rest_s", np.int32),
+    ],
+    align=True,
+)
+
+HUB = np.dtype(
+    [
+        ("opens", np.int32),
+        ("closes", np.int32),  # of unloading to start
+        ("unload_s", np.int32),
+        ("first_window", np.int32),
+        ("last_window", np.int32),
+    ],
+    align=True,
+)
+
+WINDOW = np.dtype([("opens", np.int32), ("closes", np.int32)], align=True)
 
 
-class Slots(NamedTuple):
-    """One entry for each trip that could be made."""
+class Rules(NamedTuple):
+    """What only rich problems have. `allowed[stop, kind]`: may the stop ride on trucks of this kind?
 
-    truck: Int32
-    profile: Int32
-    capacity_g: Int32
-    metre_cost: Int64
-
-
-class Trucks(NamedTuple):
-    """One entry for each truck, and one more in `first_slot`; `end` is -1 for a truck that stays at its last hub.
-
-    `hubs`, bit h: it may unload at hub h. It is done by `closes`, overtime included.
+    `timed` is 1 where a truck's day must be driven through to know whether it is allowed and what it costs: several
+    windows a day, rests, limits on driving and duration, and every cost that depends on the clock.
     """
 
-    start: Int32
-    end: Int32
-    opens: Int32
-    closes: Int32
-    fixed_cost: Int64
-    kind: Int32
-    first_slot: Int32
-    hubs: Int64
-
-
-class Kinds(NamedTuple):
-    """Trucks that are alike in every respect: kind k is `members[begin[k]:begin[k + 1]]`."""
-
-    begin: Int32
-    members: Int32
-
-
-class Hubs(NamedTuple):
-    """When unloading may start (from the first opening to the last closing), and how long it takes."""
-
-    opens: Int32
-    closes: Int32
-    unload_s: Int32
-
-
-class Crates(NamedTuple):
-    """The second load: crates of each node, and what each slot holds."""
-
-    count: Int32
-    capacity: Int32
-
-
-class Rides(NamedTuple):
-    """`limit_s`: from the start of loading to the start of unloading; `deadline`: of the start of unloading."""
-
-    limit_s: Int32
-    deadline: Int32
-
-
-class Products(NamedTuple):
-    """Bit sets of product classes: each stop's own, those it clashes with, and those it clashes with in a cold truck."""
-
-    kind: Int64
-    clash: Int64
-    cold_clash: Int64
-    cold: Bytes  # [slot]
-
-
-class Eligibility(NamedTuple):
-    """`allowed[stop, kind]`: may the stop ride on trucks of this kind at all?"""
-
-    allowed: Bytes
-
-
-class HubChoice(NamedTuple):
-    """`accepted[stop]`, bit h: the stop may be delivered at hub h."""
-
-    accepted: Int64
-
-
-class Locks(NamedTuple):
-    """`locked[stop]`: it stays where it is, and nothing is put before it."""
-
-    locked: Bytes
-
-
-class Chains(NamedTuple):
-    """Marks problems in which a truck may make several trips, or ends its day elsewhere than at its last hub."""
-
+    allowed: NDArray[np.uint8]
     most_trips: int
+    timed: int
 
 
 class Given(NamedTuple):
@@ -123,24 +114,14 @@ class Given(NamedTuple):
     distance_m: Int32  # [profile, from, to]
     arriving_m: Int32  # [profile, to, from]
     duration_s: Int32  # [profile, from, to]
-    service_s: Int32
-    opens: Int32
-    closes: Int32
-    weight_g: Int32
-    penalty: Int64
     near: Int32  # [node, rank]: other stops, closest first
     reach: int  # how many of them are looked at for a position
-    opening_floor: Int64  # [node]: no truck is sent for it alone for less
-    sort_keys: Float  # [key, node]: orders of insertion, ascending
-    slots: Slots
-    trucks: Trucks
-    kinds: Kinds
-    hubs: Hubs
-    profiles: Int32 | None  # slots.profile, where there is more than one
-    crates: Crates | None
-    rides: Rides | None
-    products: Products | None
-    eligibility: Eligibility | None
-    hub_choice: HubChoice | None
-    locks: Locks | None
-    chains: Chains | None
+    sort_keys: NDArray[np.float64]  # [key, node]: orders of insertion, ascending
+    nodes: Table  # of NODE
+    slots: Table  # of SLOT
+    trucks: Table  # of TRUCK
+    hubs: Table  # of HUB
+    windows: Table  # of WINDOW
+    kind_begin: Int32  # trucks of kind k are kind_members[kind_begin[k]:kind_begin[k + 1]]
+    kind_members: Int32
+    rules: Rules | None

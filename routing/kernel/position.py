@@ -17,23 +17,23 @@ def keeps_time(given, now, stop, before, after, route, hub, by):  # type: ignore
 
     `by` is the latest time to be at `after`. Exact as long as each place has one window a day.
     """
-    time = now.stops.departure[before] if before >= given.anchors else now.routes.ready[route]
-    time = max(time + seconds(given, route, before, stop), given.opens[stop])
-    if time > given.closes[stop]:
+    time = now.stops[before].departure if before >= given.anchors else now.routes[route].ready
+    time = max(time + seconds(given, route, before, stop), given.nodes[stop].opens)
+    if time > given.nodes[stop].closes:
         return False
-    time += given.service_s[stop] + seconds(given, route, stop, after)
-    return time <= by and ride.allows(given.rides, given, now, route, hub, stop, before, after, time, by)
+    time += given.nodes[stop].service_s + seconds(given, route, stop, after)
+    return time <= by and ride.allows(given.rules, given, now, route, hub, stop, before, after, time, by)
 
 
 @compiled
 def may_go(given, now, stop, before, after, route):  # type: ignore[no-untyped-def]
     """All rules for an insertion that leaves the trip's hub as it is."""
-    hub = now.routes.hub[route]
-    by = now.stops.latest[after] if after >= given.anchors else now.routes.due[route]
+    hub = now.routes[route].hub
+    by = now.stops[after].latest if after >= given.anchors else now.routes[route].due
     return (
-        boarding.position_is_free(given.locks, given, after)
-        and boarding.hub_is_accepted(given.hub_choice, stop, hub)
-        and boarding.may_board(given, now.routes, stop, route)
+        boarding.position_is_free(given.rules, given, after)
+        and boarding.hub_is_accepted(given.rules, given, stop, hub)
+        and boarding.may_board(given.rules, given, now.routes, stop, route)
         and keeps_time(given, now, stop, before, after, route, hub, by)
     )
 
@@ -47,30 +47,30 @@ def best_in_trips(given, now, stop, blink, random):  # type: ignore[no-untyped-d
     """
     best, best_before, best_route, best_hub = NO_COST, -1, NO_ROUTE, -1
     stops, routes = now.stops, now.routes
-    weight = given.weight_g[stop]
+    weight = given.nodes[stop].weight_g
     for rank in range(given.reach):
         neighbour = given.near[stop, rank]
-        route = stops.route[neighbour]
-        if route < 0 or routes.room_g[route] < weight:
+        route = stops[neighbour].route
+        if route < 0 or routes[route].room_g < weight:
             continue
-        rate = given.slots.metre_cost[route]
+        rate = given.slots[route].metre_cost
         arriving = metres_arriving(given, route, stop, neighbour)
-        saved = arriving - stops.leg_m[neighbour]
+        saved = arriving - stops[neighbour].leg_m
         if saved * rate < best:
-            after = stops.next[neighbour]
+            after = stops[neighbour].next
             cost = (saved + metres(given, route, stop, after)) * rate
             if (
                 cost < best
                 and may_go(given, now, stop, neighbour, after, route)
                 and uniform(random) >= blink
             ):
-                best, best_before, best_route, best_hub = cost, neighbour, route, routes.hub[route]
+                best, best_before, best_route, best_hub = cost, neighbour, route, routes[route].hub
             if after < given.anchors:
-                cost, hub = _best_other_hub(given.hub_choice, given, now, stop, neighbour, route, best, blink, random)
+                cost, hub = _best_other_hub(given.rules, given, now, stop, neighbour, route, best, blink, random)
                 if cost < best:
                     best, best_before, best_route, best_hub = cost, neighbour, route, hub
-        if stops.previous[neighbour] < given.anchors:
-            origin = routes.origin[route]
+        if stops[neighbour].previous < given.anchors:
+            origin = routes[route].origin
             cost = rate * (
                 metres_arriving(given, route, stop, origin)
                 + metres(given, route, stop, neighbour)
@@ -81,31 +81,31 @@ def best_in_trips(given, now, stop, blink, random):  # type: ignore[no-untyped-d
                 and may_go(given, now, stop, origin, neighbour, route)
                 and uniform(random) >= blink
             ):
-                best, best_before, best_route, best_hub = cost, origin, route, routes.hub[route]
+                best, best_before, best_route, best_hub = cost, origin, route, routes[route].hub
     return best, best_before, best_route, best_hub
 
 
 @compiled
-def _best_other_hub(hub_choice, given, now, stop, last, route, beat, blink, random):  # type: ignore[no-untyped-def]
+def _best_other_hub(rules, given, now, stop, last, route, beat, blink, random):  # type: ignore[no-untyped-def]
     """The cheapest way to end a trip with `stop` at another hub than now, if it beats a cost: (cost, hub)."""
     best, best_hub = beat, -1
-    if hub_choice is None:
+    if rules is None:
         return best, best_hub
     routes = now.routes
-    old_hub = routes.hub[route]
-    accepted = routes.hubs[route] & hub_choice.accepted[stop]
-    old_m = now.stops.leg_m[last] + chains.onward_m(given.chains, given, now, route, old_hub)
+    old_hub = routes[route].hub
+    accepted = routes[route].hubs & given.nodes[stop].hubs
+    old_m = now.stops[last].leg_m + chains.onward_m(given.rules, given, now, route, old_hub)
     to_stop = metres_arriving(given, route, stop, last)
     for hub in range(given.hub_count):
         if hub == old_hub or (accepted >> hub) & 1 == 0:
             continue
-        onward = chains.onward_m(given.chains, given, now, route, hub)
-        cost = (to_stop + metres(given, route, stop, hub) + onward - old_m) * given.slots.metre_cost[route]
-        if cost >= best or not boarding.may_board(given, routes, stop, route):
+        onward = chains.onward_m(given.rules, given, now, route, hub)
+        cost = (to_stop + metres(given, route, stop, hub) + onward - old_m) * given.slots[route].metre_cost
+        if cost >= best or not boarding.may_board(given.rules, given, routes, stop, route):
             continue
-        by = min(chains.due(given.chains, given, now, route, hub), routes.deadline[route])
+        by = min(chains.due(given.rules, given, now, route, hub), routes[route].deadline)
         if (
-            given.hubs.opens[hub] <= by
+            given.hubs[hub].opens <= by
             and keeps_time(given, now, stop, last, hub, route, hub, by)
             and uniform(random) >= blink
         ):

@@ -35,33 +35,33 @@ def arrange(given, state, count, order):  # type: ignore[no-untyped-def]
 
 @compiled
 def insert(given, state, stop, blink):  # type: ignore[no-untyped-def]
-    """Insert a stop where it is cheapest, if that costs less than leaving it: (change of cost, done, kept the rules)."""
+    """Insert a stop where it is cheapest, if that costs less than leaving it: (change of cost, whether it was)."""
     now, random = state.now, state.scratch.random
     cost, before, route, hub = best_in_trips(given, now, stop, blink, random)
-    score = min(cost, given.penalty[stop])
+    score = min(cost, given.nodes[stop].penalty)
     score, opening, opened, opened_hub = best_opening(given, now, stop, score, FIXED_SHARE, blink, random)
-    if opened >= 0 and opening < given.penalty[stop]:
-        before, route, hub = now.routes.origin[opened], opened, opened_hub
-    elif route == NO_ROUTE or cost >= given.penalty[stop]:
-        return np.int64(0), False, True
-    truck = given.slots.truck[route]
+    if opened >= 0 and opening < given.nodes[stop].penalty:
+        before, route, hub = now.routes[opened].origin, opened, opened_hub
+    elif route == NO_ROUTE or cost >= given.nodes[stop].penalty:
+        return np.int64(0), False
+    truck = given.slots[route].truck
     touch(given, state, truck)
-    old = now.fleet.cost[truck]
-    was_empty = now.routes.size[route] == 0
-    link(given, state, stop, before, route, hub)
-    boarding.take(given, now.routes, stop, route)
+    old = now.days[truck].cost
+    was_empty = now.routes[route].size == 0
+    link(given, now, stop, before, route, hub)
+    boarding.take(given.rules, given, now.routes, stop, route)
     if was_empty:
         state.tally[TRIPS] += 1
-    kept = _settle(given.rides, given.chains, given, now, truck, route, stop, was_empty)
-    return now.fleet.cost[truck] - old, True, kept
+    _settle(given.rules, given, now, truck, route, stop, was_empty)
+    return now.days[truck].cost - old, True
 
 
 @compiled
-def _settle(rides, chained, given, now, truck, route, stop, was_empty):  # type: ignore[no-untyped-def]
+def _settle(rules, given, now, truck, route, stop, was_empty):  # type: ignore[no-untyped-def]
     """Bring labels and cost up to date after an insertion."""
-    if rides is None and chained is None and given.hub_choice is None and not was_empty:
-        metres = now.routes.metres[route]
+    if rules is None and not was_empty:
+        metres = now.routes[route].metres
         tour.extend(given, now, route, stop)
-        now.fleet.cost[truck] += (now.routes.metres[route] - metres) * given.slots.metre_cost[route]
-        return True
-    return tour.relabel(given, now, truck)
+        now.days[truck].cost += (now.routes[route].metres - metres) * given.slots[route].metre_cost
+    else:
+        tour.relabel(given, now, truck)

@@ -21,78 +21,78 @@ from routing.kernel.travel import seconds
 
 
 @compiled
-def relabel(rides, given, now, route):  # type: ignore[no-untyped-def]
+def relabel(rules, given, now, route):  # type: ignore[no-untyped-def]
     """Recompute the labels of a trip whose time labels are right. True if it keeps every limit and deadline."""
-    if rides is None:
+    if rules is None:
         return True
     stops, routes = now.stops, now.routes
-    label = stops.ride
-    unload = routes.unload[route]
-    if unload > routes.deadline[route]:
+    label = now.rides
+    unload = routes[route].unload
+    if unload > routes[route].deadline:
         return False
     kept = True
-    elapsed, floor, by = 0, given.hubs.opens[routes.hub[route]], 2 * NEVER - 1
-    stop, after = routes.last[route], routes.hub[route]
+    elapsed, floor, by = 0, given.hubs[routes[route].hub].opens, 2 * NEVER - 1
+    stop, after = routes[route].last, routes[route].hub
     while stop >= given.anchors:
-        elapsed += given.service_s[stop] + seconds(given, route, stop, after)
-        floor = max(floor, given.opens[stop] + elapsed)
-        mine = rides.limit_s[stop] + stops.latest[stop]
+        elapsed += given.nodes[stop].service_s + seconds(given, route, stop, after)
+        floor = max(floor, given.nodes[stop].opens + elapsed)
+        mine = given.nodes[stop].ride_limit_s + stops[stop].latest
         by = min(by, mine)
-        label.elapsed[stop] = elapsed
-        label.floor[stop] = floor
-        label.by[stop] = by
-        if elapsed > rides.limit_s[stop] or unload > mine:
+        label[stop].elapsed = elapsed
+        label[stop].floor = floor
+        label[stop].by = by
+        if elapsed > given.nodes[stop].ride_limit_s or unload > mine:
             kept = False
         after = stop
-        stop = stops.previous[stop]
+        stop = stops[stop].previous
     spare, bound = NEVER, 2 * NEVER - 1
-    stop = routes.first[route]
+    stop = routes[route].first
     while stop >= given.anchors:
-        spare = min(spare, rides.limit_s[stop] - label.elapsed[stop])
-        bound = min(bound, rides.limit_s[stop] + stops.latest[stop])
-        label.spare[stop] = spare
-        label.bound[stop] = bound
-        stop = stops.next[stop]
+        spare = min(spare, given.nodes[stop].ride_limit_s - label[stop].elapsed)
+        bound = min(bound, given.nodes[stop].ride_limit_s + stops[stop].latest)
+        label[stop].spare = spare
+        label[stop].bound = bound
+        stop = stops[stop].next
     return kept
 
 
 @compiled
-def allows(rides, given, now, route, hub, stop, before, after, arrival, by):  # type: ignore[no-untyped-def]
+def allows(rules, given, now, route, hub, stop, before, after, arrival, by):  # type: ignore[no-untyped-def]
     """May `stop` go between `before` and `after`, which is then reached at `arrival` and must be by `by`?
 
     `before` or `after` may be an anchor. The caller has checked windows and shift.
     """
-    if rides is None:
+    if rules is None:
         return True
-    label = now.stops.ride
-    out = given.service_s[stop] + seconds(given, route, stop, after)
-    limit = rides.limit_s[stop]
-    rest, floor = 0, given.hubs.opens[hub]
+    label = now.now.rides
+    out = given.nodes[stop].service_s + seconds(given, route, stop, after)
+    limit = given.nodes[stop].ride_limit_s
+    rest, floor = 0, given.hubs[hub].opens
     if after >= given.anchors:
-        rest, floor = label.elapsed[after], label.floor[after]
+        rest, floor = label[after].elapsed, label[after].floor
     if out + rest > limit:
         return False
     unload = max(arrival + rest, floor)
-    if unload > rides.deadline[stop] or unload > now.routes.deadline[route]:
+    if unload > given.nodes[stop].deadline or unload > now.routes[route].deadline:
         return False
-    if after >= given.anchors and unload > label.by[after]:
+    if after >= given.anchors and unload > label[after].by:
         return False
-    latest = min(given.closes[stop], by - out)
+    latest = min(given.nodes[stop].closes, by - out)
     if unload > limit + latest:
         return False
     if before < given.anchors:
         return True
-    to_stop = given.service_s[before] + seconds(given, route, before, stop)
-    detour = to_stop + out + rest - label.elapsed[before]
-    if detour > label.spare[before] or unload > label.bound[before]:
+    to_stop = given.nodes[before].service_s + seconds(given, route, before, stop)
+    detour = to_stop + out + rest - label[before].elapsed
+    if detour > label[before].spare or unload > label[before].bound:
         return False
-    return unload <= label.spare[before] + label.elapsed[before] + latest - to_stop
+    return unload <= label[before].spare + label[before].elapsed + latest - to_stop
 
 
 @compiled
-def latest_arrival(rides, now, first):  # type: ignore[no-untyped-def]
+def latest_arrival(rules, now, first):  # type: ignore[no-untyped-def]
     """The latest arrival at a trip's first stop under which it keeps its windows, limits and deadlines."""
-    if rides is None:
-        return now.stops.latest[first]
-    label = now.stops.ride
-    return min(now.stops.latest[first], label.by[first] - label.elapsed[first])
+    if rules is None:
+        return now.stops[first].latest
+    label = now.now.rides
+    return min(now.stops[first].latest, label[first].by - label[first].elapsed)

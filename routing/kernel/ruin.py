@@ -24,12 +24,12 @@ class Sizes(NamedTuple):
 
 @compiled
 def ruin(given, state, sizes):  # type: ignore[no-untyped-def]
-    """Take stops off; they stand in `scratch.removed`. Returns their number, or -1 when what is left breaks a rule.
+    """Take stops off, to `scratch.removed`: (their number, whether what is left keeps the rules).
 
     What is left can break a rule only where a detour is quicker than the direct way.
     """
     now, random = state.now, state.scratch.random
-    stops = len(given.opens) - given.anchors
+    stops = len(given.nodes) - given.anchors
     string = min(sizes.string, stops / max(1, state.tally[TRIPS]))
     most_strings = max(1.0, 4.0 * sizes.stops / (1.0 + string) - 1.0)
     strings = int(1.0 + uniform(random) * most_strings)
@@ -42,27 +42,20 @@ def ruin(given, state, sizes):  # type: ignore[no-untyped-def]
     while done < strings and rank < given.near.shape[1]:
         stop = seed if rank < 0 else given.near[seed, rank]
         rank += 1
-        route = now.stops.route[stop]
-        if route < 0 or _is_locked(given.locks, stop):
+        route = now.stops[stop].route
+        if route < 0 or boarding.is_locked(given.rules, given, stop):
             continue
-        truck = given.slots.truck[route]
+        truck = given.slots[route].truck
         if state.scratch.stamp[truck] == state.tally[ITERATION]:
             continue
         touch(given, state, truck)
-        length = int(1.0 + uniform(random) * min(float(now.routes.size[route]), string))
+        length = int(1.0 + uniform(random) * min(float(now.routes[route].size), string))
         removed = _take_string(given, state, stop, route, length, sizes.split, whole, removed)
-        state.tally[TRIPS] -= now.fleet.trips[truck]
+        state.tally[TRIPS] -= now.days[truck].trips
         kept = tour.relabel(given, now, truck) and kept
-        state.tally[TRIPS] += now.fleet.trips[truck]
+        state.tally[TRIPS] += now.days[truck].trips
         done += 1
-    return removed if kept else -1
-
-
-@compiled
-def _is_locked(locks, stop):  # type: ignore[no-untyped-def]
-    if locks is None:
-        return False
-    return locks.locked[stop] != 0
+    return removed, kept
 
 
 @compiled
@@ -70,14 +63,14 @@ def _take_string(given, state, stop, route, length, split, whole, removed):  # t
     """Remove a string of about `length` stops that spans `stop`; returns the new number of removed stops."""
     now, scratch = state.now, state.scratch
     size, position = 0, 0
-    other = now.routes.first[route]
+    other = now.routes[route].first
     while other >= given.anchors:
-        if not _is_locked(given.locks, other):
+        if not boarding.is_locked(given.rules, given, other):
             if other == stop:
                 position = size
             scratch.sequence[size] = other
             size += 1
-        other = now.stops.next[other]
+        other = now.stops[other].next
     length = size if whole else min(length, size)
     keep = 1 if 1 < length < size and uniform(scratch.random) < split else 0
     span = length + keep
@@ -86,7 +79,7 @@ def _take_string(given, state, stop, route, length, split, whole, removed):  # t
     kept_at = begin + 1 + below(scratch.random, length - 1) if keep else -1
     for place in range(begin, begin + span):
         if place != kept_at:
-            unlink(given, state, scratch.sequence[place])
+            unlink(given, now, scratch.sequence[place])
             scratch.removed[removed] = scratch.sequence[place]
             removed += 1
     boarding.recount(given, now, route)

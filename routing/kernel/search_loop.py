@@ -41,56 +41,76 @@ class Habits(NamedTuple):
 
 
 @entry_point
-def iterate(given, state, sizes, habits, pace, iterations):  # type: ignore[no-untyped-def]
-    """Run `iterations` of ruin and recreate under simulated annealing."""
+def run(given, state, sizes, habits, pace, waiting, iterations):  # type: ignore[no-untyped-def]
+    """Insert the `waiting` stops in their order, then run `iterations` of ruin and recreate under simulated annealing.
+
+    One entry point for both, since the machine code of an insertion is most of what there is to compile.
+    """
+    tally, scratch = state.tally, state.scratch
     temperature = pace.temperature
-    for _ in range(iterations):
-        state.tally[ITERATION] += 1
-        state.tally[TOUCHED] = 0
-        _step(given, state, sizes, habits, temperature)
-        temperature *= pace.cooling
+    steps = iterations if len(waiting) == 0 else iterations + 1
+    for step in range(steps):
+        tally[ITERATION] += 1
+        tally[TOUCHED] = 0
+        if steps > iterations and step == 0:
+            kept, change, to_place, threshold = True, np.int64(0), len(waiting), np.inf
+            for number in range(to_place):
+                scratch.removed[number] = waiting[number]
+        else:
+            removed, kept = ruin(given, state, sizes)
+            change = _change_by_ruin(given, state, removed)
+            to_place = _add_absent(given, state, removed)
+            arrange(given, state, to_place, _order(habits, uniform(scratch.random)))
+            # Drawn before stops are put back, so that a hopeless candidate is given up early.
+            threshold = -temperature * np.log(uniform(scratch.random) + 1e-300)
+            temperature *= pace.cooling
+        if kept:
+            kept, change = _recreate(given, state, habits, to_place, change, threshold)
+        if kept:
+            _accept(state, to_place, change)
+        else:
+            for number in range(to_place):
+                state.now.stops[scratch.removed[number]].route = NOWHERE
+            restore(given, state)
 
 
 @compiled
-def _step(given, state, sizes, habits, temperature):  # type: ignore[no-untyped-def]
-    """The threshold is drawn before stops are put back, so that a hopeless candidate is given up early."""
-    tally, scratch, random = state.tally, state.scratch, state.scratch.random
-    removed = ruin(given, state, sizes)
-    if removed < 0:
-        restore(given, state)
-        return
+def _change_by_ruin(given, state, removed):  # type: ignore[no-untyped-def]
     change = np.int64(0)
-    for number in range(tally[TOUCHED]):
-        truck = scratch.touched[number]
-        change += state.now.fleet.cost[truck] - state.before.fleet.cost[truck]
-    to_place = _add_absent(given, state, removed)
+    for number in range(state.tally[TOUCHED]):
+        truck = state.scratch.touched[number]
+        change += state.now.days[truck].cost - state.before.days[truck].cost
+    for number in range(removed):
+        change += given.nodes[state.scratch.removed[number]].penalty
+    return change
+
+
+@compiled
+def _recreate(given, state, habits, to_place, change, threshold):  # type: ignore[no-untyped-def]
+    """Put stops back, as long as the change of cost can still come out below the threshold: (it did, the change)."""
+    removed = state.scratch.removed
     hope = np.int64(0)
     for number in range(to_place):
-        hope += given.penalty[scratch.removed[number]]
-    for number in range(removed):
-        change += given.penalty[scratch.removed[number]]
-    arrange(given, state, to_place, _order(habits, uniform(random)))
-    threshold = -temperature * np.log(uniform(random) + 1e-300)
-    accepted = True
+        hope += given.nodes[removed[number]].penalty
     for number in range(to_place):
-        stop = scratch.removed[number]
-        hope -= given.penalty[stop]
-        cost, placed, kept = insert(given, state, stop, habits.blink)
+        stop = removed[number]
+        hope -= given.nodes[stop].penalty
+        cost, placed = insert(given, state, stop, habits.blink)
         if placed:
-            change += cost - given.penalty[stop]
-        if not kept or change - hope > threshold:
-            accepted = False
-            break
-    if accepted and change <= threshold:
-        tally[CURRENT] += change
-        tally[ACCEPTED] += 1
-        _list_absent(state, to_place)
-        if tally[CURRENT] < tally[BEST]:
-            save_best(state)
-        return
-    for number in range(to_place):
-        state.now.stops.route[scratch.removed[number]] = NOWHERE
-    restore(given, state)
+            change += cost - given.nodes[stop].penalty
+        if change - hope > threshold:
+            return False, change
+    return change <= threshold, change
+
+
+@compiled
+def _accept(state, to_place, change):  # type: ignore[no-untyped-def]
+    tally = state.tally
+    tally[CURRENT] += change
+    tally[ACCEPTED] += 1
+    _list_absent(state, to_place)
+    if tally[CURRENT] < tally[BEST]:
+        save_best(state)
 
 
 @compiled
@@ -116,38 +136,20 @@ def _add_absent(given, state, removed):  # type: ignore[no-untyped-def]
 @compiled
 def _list_absent(state, to_place):  # type: ignore[no-untyped-def]
     """Bring the list of stops left behind up to date."""
-    scratch, route = state.scratch, state.now.stops.route
+    scratch, stops = state.scratch, state.now.stops
     count = 0
     for number in range(state.tally[ABSENT]):
         stop = scratch.absent[number]
-        if route[stop] < 0:
+        if stops[stop].route < 0:
             scratch.absent[count] = stop
-            route[stop] = LISTED
+            stops[stop].route = LISTED
             count += 1
     for number in range(to_place):
         stop = scratch.removed[number]
-        if route[stop] == NOWHERE:
+        if stops[stop].route == NOWHERE:
             scratch.absent[count] = stop
-            route[stop] = LISTED
+            stops[stop].route = LISTED
             count += 1
     for number in range(count):
-        route[scratch.absent[number]] = NOWHERE
+        stops[scratch.absent[number]].route = NOWHERE
     state.tally[ABSENT] = count
-
-
-@entry_point
-def construct(given, state, stops):  # type: ignore[no-untyped-def]
-    """Insert `stops` in this order, each where it is cheapest; what finds no place stays absent."""
-    tally = state.tally
-    tally[ITERATION] += 1
-    tally[TOUCHED] = 0
-    for number in range(len(stops)):
-        cost, placed, _ = insert(given, state, stops[number], 0.0)
-        if placed:
-            tally[CURRENT] += cost - given.penalty[stops[number]]
-    _list_absent(state, 0)
-    if tally[CURRENT] < tally[BEST]:
-        save_best(state)
-
-
-__all__ = ["Habits", "Pace", "Sizes", "construct", "iterate"]

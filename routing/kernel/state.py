@@ -7,80 +7,72 @@ Savelsbergh (1992, doi:10.1287/ijoc.4.2.146): the earliest end and the latest st
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from routing.kernel.compiled import compiled
-from routing.kernel.given import NEVER, Given, Int32, Int64
+from routing.kernel.given import NEVER, Given, Int32, Table
 
 CURRENT, BEST, ITERATION, ABSENT, TRIPS, ACCEPTED, TOUCHED = range(7)
-"""Indices into `State.tally`."""
+"""Places in `State.tally`: costs of the current and the best solution, and counts."""
 
 NOWHERE = -1
 
+STOP = np.dtype(
+    [
+        ("next", np.int32),  # of the last stop: the hub
+        ("previous", np.int32),  # of the first stop: an anchor
+        ("route", np.int32),  # the slot, or NOWHERE
+        ("departure", np.int32),
+        ("latest", np.int32),
+        ("leg_m", np.int32),  # to the next node
+    ],
+    align=True,
+)
 
-class RideLabels(NamedTuple):
-    """Of each stop, along its trip (see `ride`): seconds from loading to unloading without waiting, and what bounds it."""
+# See `ride`: seconds from the start of loading to unloading without waiting, and what bounds it along the trip.
+RIDE = np.dtype([(name, np.int32) for name in ("elapsed", "floor", "by", "spare", "bound")], align=True)
 
-    elapsed: Int32
-    floor: Int32
-    by: Int32
-    spare: Int32
-    bound: Int32
+# An empty slot has size 0; `room_*`, `kinds`, `hubs` and `deadline` are then those of an empty truck.
+ROUTE = np.dtype(
+    [
+        ("first", np.int32),
+        ("last", np.int32),
+        ("size", np.int32),
+        ("hub", np.int32),
+        ("room_g", np.int32),
+        ("room_crates", np.int32),
+        ("kinds", np.int64),  # product classes on board
+        ("hubs", np.int64),  # hubs that truck and lots accept
+        ("metres", np.int64),
+        ("deadline", np.int32),  # of unloading, over the lots
+        ("origin", np.int32),
+        ("ready", np.int32),  # earliest departure from the origin
+        ("unload", np.int32),  # earliest start of unloading
+        ("due", np.int32),  # latest start of unloading
+    ],
+    align=True,
+)
 
-
-class Stops(NamedTuple):
-    """One entry for each node. `next` of a last stop is the hub, `previous` of a first one the trip's origin."""
-
-    next: Int32
-    previous: Int32
-    route: Int32
-    departure: Int32
-    latest: Int32
-    leg_m: Int32  # to the next node
-    ride: RideLabels | None
-
-
-class Routes(NamedTuple):
-    """One entry for each slot; an empty one has size 0, and its other fields mean nothing."""
-
-    first: Int32
-    last: Int32
-    size: Int32
-    hub: Int32
-    room_g: Int32
-    room_crates: Int32
-    kinds: Int64  # product classes on board
-    hubs: Int64  # hubs that truck and lots accept
-    deadline: Int32  # of unloading, over the lots
-    origin: Int32
-    ready: Int32  # earliest departure from the origin
-    unload: Int32  # earliest start of unloading
-    due: Int32  # latest start of unloading
-    metres: Int64
-
-
-class Fleet(NamedTuple):
-    """One entry for each truck: what its day costs, and how many trips it makes."""
-
-    cost: Int64
-    trips: Int32
+DAY = np.dtype([("cost", np.int64), ("clock_cost", np.int64), ("trips", np.int32)], align=True)
 
 
 class Solution(NamedTuple):
-    stops: Stops
-    routes: Routes
-    fleet: Fleet
+    stops: Table  # of STOP
+    rides: Table  # of RIDE; one row where there are no rules but time windows
+    routes: Table  # of ROUTE
+    days: Table  # of DAY, one for each truck
 
 
 class Scratch(NamedTuple):
-    """Room to work in."""
+    """Room to work in. `absent` lists the stops left behind; `stamp` is the iteration that last touched a truck."""
 
     removed: Int32
-    keys: np.ndarray
+    keys: NDArray[np.float64]
     sequence: Int32
     touched: Int32
-    stamp: Int64
+    stamp: NDArray[np.int64]
     absent: Int32
-    random: np.ndarray
+    random: NDArray[np.uint64]
 
 
 class State(NamedTuple):
@@ -90,12 +82,12 @@ class State(NamedTuple):
     before: Solution
     best: Solution
     scratch: Scratch
-    tally: Int64
+    tally: NDArray[np.int64]
 
 
-def empty_state(given: Given, random: np.ndarray) -> State:
+def empty_state(given: Given, random: NDArray[np.uint64]) -> State:
     """No trips, every stop absent."""
-    nodes, slots, trucks = len(given.opens), len(given.slots.truck), len(given.trucks.start)
+    nodes, trucks = len(given.nodes), len(given.trucks)
     stops = nodes - given.anchors
     scratch = Scratch(
         removed=np.zeros(nodes + 1, np.int32),
@@ -108,82 +100,47 @@ def empty_state(given: Given, random: np.ndarray) -> State:
     )
     scratch.absent[:stops] = np.arange(given.anchors, nodes)
     tally = np.zeros(7, np.int64)
-    tally[CURRENT] = tally[BEST] = given.penalty[given.anchors :].sum()
+    tally[CURRENT] = tally[BEST] = given.nodes["penalty"][given.anchors :].sum()
     tally[ABSENT] = stops
-    copies = [_empty_solution(given, nodes, slots, trucks) for _ in range(3)]
-    return State(copies[0], copies[1], copies[2], scratch, tally)
+    return State(_empty(given), _empty(given), _empty(given), scratch, tally)
 
 
-def _empty_solution(given: Given, nodes: int, slots: int, trucks: int) -> Solution:
-    def zeros(count: int) -> Int32:
-        return np.zeros(count, np.int32)
-
-    ride = None if given.rides is None else RideLabels(*(zeros(nodes) for _ in range(5)))
-    stops = Stops(*(zeros(nodes) for _ in range(6)), ride=ride)
-    stops.route[:] = NOWHERE
-    routes = Routes(
-        *(zeros(slots) for _ in range(6)),
-        kinds=np.zeros(slots, np.int64),
-        hubs=np.zeros(slots, np.int64),
-        deadline=np.full(slots, NEVER, np.int32),
-        origin=given.trucks.start[given.slots.truck],
-        ready=given.trucks.opens[given.slots.truck],
-        unload=zeros(slots),
-        due=zeros(slots),
-        metres=np.zeros(slots, np.int64),
-    )
-    return Solution(stops, routes, Fleet(np.zeros(trucks, np.int64), zeros(trucks)))
+def _empty(given: Given) -> Solution:
+    stops = np.zeros(len(given.nodes), STOP)
+    stops["route"] = NOWHERE
+    trucks = given.trucks[given.slots["truck"]]
+    routes = np.zeros(len(given.slots), ROUTE)
+    routes["room_g"] = given.slots["capacity_g"]
+    routes["room_crates"] = given.slots["crates"]
+    routes["hubs"] = trucks["hubs"]
+    routes["deadline"] = NEVER
+    routes["origin"] = trucks["start"]
+    routes["ready"] = trucks["opens"]
+    rides = np.zeros(1 if given.rules is None else len(given.nodes), RIDE)
+    return Solution(stops, rides, routes, np.zeros(len(given.trucks), DAY))
 
 
 @compiled
-def copy_ride_labels(source, target, stop):  # type: ignore[no-untyped-def]
-    if source is None:
+def _copy_ride(rules, source, target, stop):  # type: ignore[no-untyped-def]
+    if rules is None:
         return
-    target.elapsed[stop] = source.elapsed[stop]
-    target.floor[stop] = source.floor[stop]
-    target.by[stop] = source.by[stop]
-    target.spare[stop] = source.spare[stop]
-    target.bound[stop] = source.bound[stop]
-
-
-@compiled
-def copy_route(given, source, target, route):  # type: ignore[no-untyped-def]
-    """Copy a slot with all its stops and labels."""
-    one, other = source.routes, target.routes
-    other.first[route] = one.first[route]
-    other.last[route] = one.last[route]
-    other.size[route] = one.size[route]
-    other.hub[route] = one.hub[route]
-    other.room_g[route] = one.room_g[route]
-    other.room_crates[route] = one.room_crates[route]
-    other.kinds[route] = one.kinds[route]
-    other.hubs[route] = one.hubs[route]
-    other.deadline[route] = one.deadline[route]
-    other.origin[route] = one.origin[route]
-    other.ready[route] = one.ready[route]
-    other.unload[route] = one.unload[route]
-    other.due[route] = one.due[route]
-    other.metres[route] = one.metres[route]
-    if one.size[route] == 0:
-        return
-    stop = one.first[route]
-    while stop >= given.anchors:
-        target.stops.next[stop] = source.stops.next[stop]
-        target.stops.previous[stop] = source.stops.previous[stop]
-        target.stops.route[stop] = route
-        target.stops.departure[stop] = source.stops.departure[stop]
-        target.stops.latest[stop] = source.stops.latest[stop]
-        target.stops.leg_m[stop] = source.stops.leg_m[stop]
-        copy_ride_labels(source.stops.ride, target.stops.ride, stop)
-        stop = source.stops.next[stop]
+    target.rides[stop] = source.rides[stop]
 
 
 @compiled
 def copy_truck(given, source, target, truck):  # type: ignore[no-untyped-def]
-    target.fleet.cost[truck] = source.fleet.cost[truck]
-    target.fleet.trips[truck] = source.fleet.trips[truck]
-    for route in range(given.trucks.first_slot[truck], given.trucks.first_slot[truck + 1]):
-        copy_route(given, source, target, route)
+    """Copy a truck's day with all its stops and labels."""
+    target.days[truck] = source.days[truck]
+    begin = given.trucks[truck].first_slot
+    for route in range(begin, begin + given.trucks[truck].slots):
+        target.routes[route] = source.routes[route]
+        if source.routes[route].size == 0:
+            continue
+        stop = source.routes[route].first
+        while stop >= given.anchors:
+            target.stops[stop] = source.stops[stop]
+            _copy_ride(given.rules, source, target, stop)
+            stop = source.stops[stop].next
 
 
 @compiled
@@ -203,70 +160,61 @@ def restore(given, state):  # type: ignore[no-untyped-def]
     """Undo this iteration. Stops that it took off trips must be marked `NOWHERE` first."""
     for number in range(state.tally[TOUCHED]):
         truck = state.scratch.touched[number]
-        state.tally[TRIPS] += state.before.fleet.trips[truck] - state.now.fleet.trips[truck]
+        state.tally[TRIPS] += state.before.days[truck].trips - state.now.days[truck].trips
         copy_truck(given, state.before, state.now, truck)
 
 
 @compiled
-def link(given, state, stop, before, route, hub):  # type: ignore[no-untyped-def]
+def link(given, now, stop, before, route, hub):  # type: ignore[no-untyped-def]
     """Put a stop behind `before` (an anchor: in front), with the trip ending at `hub`. Labels are left to `tour`."""
-    now = state.now
-    stops, routes = now.stops, now.routes
-    if routes.size[route] == 0:
+    stops, trip = now.stops, now.routes[route]
+    if trip.size == 0:
         after = hub
-        before = routes.origin[route]
     elif before < given.anchors:
-        after = routes.first[route]
-        before = routes.origin[route]
+        after = trip.first
     else:
-        after = stops.next[before]
+        after = stops[before].next
     if after < given.anchors:
         after = hub
-        routes.hub[route] = hub
-        routes.last[route] = stop
+        trip.hub = hub
+        trip.last = stop
     else:
-        stops.previous[after] = stop
+        stops[after].previous = stop
     if before < given.anchors:
-        routes.first[route] = stop
+        before = trip.origin
+        trip.first = stop
     else:
-        stops.next[before] = stop
-    stops.next[stop] = after
-    stops.previous[stop] = before
-    stops.route[stop] = route
-    routes.size[route] += 1
+        stops[before].next = stop
+    stops[stop].next = after
+    stops[stop].previous = before
+    stops[stop].route = route
+    trip.size += 1
 
 
 @compiled
-def unlink(given, state, stop):  # type: ignore[no-untyped-def]
+def unlink(given, now, stop):  # type: ignore[no-untyped-def]
     """Take a stop off its trip. Labels and what is on board are left to `tour` and `boarding`."""
-    stops, routes = state.now.stops, state.now.routes
-    route = stops.route[stop]
-    before, after = stops.previous[stop], stops.next[stop]
+    stops = now.stops
+    trip = now.routes[stops[stop].route]
+    before, after = stops[stop].previous, stops[stop].next
     if before < given.anchors:
-        routes.first[route] = after
+        trip.first = after
     else:
-        stops.next[before] = after
+        stops[before].next = after
     if after < given.anchors:
-        routes.last[route] = before
+        trip.last = before
     else:
-        stops.previous[after] = before
-    stops.route[stop] = NOWHERE
-    routes.size[route] -= 1
-
-
-@compiled
-def _copy(source, target):  # type: ignore[no-untyped-def]
-    for place in range(len(source)):
-        target[place] = source[place]
+        stops[after].previous = before
+    stops[stop].route = NOWHERE
+    trip.size -= 1
 
 
 @compiled
 def save_best(state):  # type: ignore[no-untyped-def]
-    """Keep the solution, without its labels, as the best."""
+    """Keep the solution as the best; its ride labels, which nobody reads there, are left out."""
     now, best = state.now, state.best
-    _copy(now.stops.route, best.stops.route)
-    _copy(now.stops.next, best.stops.next)
-    _copy(now.routes.first, best.routes.first)
-    _copy(now.routes.size, best.routes.size)
-    _copy(now.routes.hub, best.routes.hub)
+    for stop in range(len(now.stops)):
+        best.stops[stop] = now.stops[stop]
+    for route in range(len(now.routes)):
+        best.routes[route] = now.routes[route]
     state.tally[BEST] = state.tally[CURRENT]

@@ -14,38 +14,39 @@ from routing.kernel.travel import metres, seconds
 def relabel(given, now, truck):  # type: ignore[no-untyped-def]
     """Labels, trips and cost of a truck's day from its stops. True if the day keeps all rules of time."""
     routes, trucks = now.routes, given.trucks
-    begin, end = trucks.first_slot[truck], trucks.first_slot[truck + 1]
-    place, ready = trucks.start[truck], trucks.opens[truck]
+    begin = trucks[truck].first_slot
+    end = begin + trucks[truck].slots
+    place, ready = trucks[truck].start, trucks[truck].opens
     trips = 0
     kept = True
     for route in range(begin, end):
-        routes.origin[route] = place
-        routes.ready[route] = ready
-        if routes.size[route] == 0:
+        routes[route].origin = place
+        routes[route].ready = ready
+        if routes[route].size == 0:
             continue
-        hub = routes.hub[route]
+        hub = routes[route].hub
         kept = _forward(given, now, route) and kept
         trips += 1
-        place, ready = hub, routes.unload[route] + given.hubs.unload_s[hub]
-    now.fleet.trips[truck] = trips
-    cost = trucks.fixed_cost[truck] if trips > 0 else 0
-    by, to_end_m = trucks.closes[truck], 0
-    if trucks.end[truck] >= 0 and trips > 0:
-        to_end_m = metres(given, begin, place, trucks.end[truck])
-        by -= seconds(given, begin, place, trucks.end[truck])
+        place, ready = hub, routes[route].unload + given.hubs[hub].unload_s
+    now.days[truck].trips = trips
+    cost = trucks[truck].fixed_cost if trips > 0 else 0
+    by, to_end_m = trucks[truck].closes, 0
+    if trucks[truck].end >= 0 and trips > 0:
+        to_end_m = metres(given, begin, place, trucks[truck].end)
+        by -= seconds(given, begin, place, trucks[truck].end)
     for back in range(end - begin):
         route = end - 1 - back
-        if routes.size[route] == 0:
+        if routes[route].size == 0:
             continue
-        hub, first = routes.hub[route], routes.first[route]
-        routes.due[route] = min(given.hubs.closes[hub], routes.deadline[route], by - given.hubs.unload_s[hub])
-        kept = routes.unload[route] <= routes.due[route] and kept
-        routes.metres[route] = _backward(given, now, route) + to_end_m
-        kept = ride.relabel(given.rides, given, now, route) and kept
-        cost += given.slots.metre_cost[route] * routes.metres[route]
+        hub, first = routes[route].hub, routes[route].first
+        routes[route].due = min(given.hubs[hub].closes, routes[route].deadline, by - given.hubs[hub].unload_s)
+        kept = routes[route].unload <= routes[route].due and kept
+        routes[route].metres = _backward(given, now, route) + to_end_m
+        kept = ride.relabel(given.rules, given, now, route) and kept
+        cost += given.slots[route].metre_cost * routes[route].metres
         to_end_m = 0
-        by = ride.latest_arrival(given.rides, now, first) - seconds(given, route, routes.origin[route], first)
-    now.fleet.cost[truck] = cost
+        by = ride.latest_arrival(given.rules, now, first) - seconds(given, route, routes[route].origin, first)
+    now.days[truck].cost = cost
     return kept
 
 
@@ -53,20 +54,20 @@ def relabel(given, now, truck):  # type: ignore[no-untyped-def]
 def _forward(given, now, route):  # type: ignore[no-untyped-def]
     """Earliest departures and unloading. False if a window is missed."""
     stops, routes = now.stops, now.routes
-    before, time = routes.origin[route], routes.ready[route]
+    before, time = routes[route].origin, routes[route].ready
     kept = True
-    stop = routes.first[route]
+    stop = routes[route].first
     while stop >= given.anchors:
-        time = max(time + seconds(given, route, before, stop), given.opens[stop])
-        if time > given.closes[stop]:
+        time = max(time + seconds(given, route, before, stop), given.nodes[stop].opens)
+        if time > given.nodes[stop].closes:
             kept = False
-        time += given.service_s[stop]
-        stops.departure[stop] = min(time, NEVER)
+        time += given.nodes[stop].service_s
+        stops[stop].departure = min(time, NEVER)
         before = stop
-        stop = stops.next[stop]
-    hub = routes.hub[route]
-    time = max(time + seconds(given, route, before, hub), given.hubs.opens[hub])
-    routes.unload[route] = min(time, NEVER)
+        stop = stops[stop].next
+    hub = routes[route].hub
+    time = max(time + seconds(given, route, before, hub), given.hubs[hub].opens)
+    routes[route].unload = min(time, NEVER)
     return kept
 
 
@@ -74,49 +75,49 @@ def _forward(given, now, route):  # type: ignore[no-untyped-def]
 def _backward(given, now, route):  # type: ignore[no-untyped-def]
     """Latest starts and next legs. Returns the metres of the trip."""
     stops, routes = now.stops, now.routes
-    by, total = routes.due[route], 0
-    stop, after = routes.last[route], routes.hub[route]
+    by, total = routes[route].due, 0
+    stop, after = routes[route].last, routes[route].hub
     while stop >= given.anchors:
         leg = metres(given, route, stop, after)
-        stops.leg_m[stop] = leg
+        stops[stop].leg_m = leg
         total += leg
-        by = min(by - seconds(given, route, stop, after) - given.service_s[stop], given.closes[stop])
-        stops.latest[stop] = by
+        by = min(by - seconds(given, route, stop, after) - given.nodes[stop].service_s, given.nodes[stop].closes)
+        stops[stop].latest = by
         after = stop
-        stop = stops.previous[stop]
-    return total + metres(given, route, routes.origin[route], after)
+        stop = stops[stop].previous
+    return total + metres(given, route, routes[route].origin, after)
 
 
 @compiled
 def extend(given, now, route, stop):  # type: ignore[no-untyped-def]
     """Time labels and cost of a single-trip day after `stop` was linked into it, without ride limits."""
     stops, routes = now.stops, now.routes
-    before, after = stops.previous[stop], stops.next[stop]
+    before, after = stops[stop].previous, stops[stop].next
     arriving, leaving = metres(given, route, before, stop), metres(given, route, stop, after)
-    routes.metres[route] += arriving + leaving - metres(given, route, before, after)
-    stops.leg_m[stop] = leaving
-    time = routes.ready[route]
+    routes[route].metres += arriving + leaving - metres(given, route, before, after)
+    stops[stop].leg_m = leaving
+    time = routes[route].ready
     if before >= given.anchors:
-        stops.leg_m[before] = arriving
-        time = stops.departure[before]
-    time = max(time + seconds(given, route, before, stop), given.opens[stop]) + given.service_s[stop]
-    stops.departure[stop] = time
+        stops[before].leg_m = arriving
+        time = stops[before].departure
+    time = max(time + seconds(given, route, before, stop), given.nodes[stop].opens) + given.nodes[stop].service_s
+    stops[stop].departure = time
     behind, ahead = stop, after
     while ahead >= given.anchors:
-        time = max(time + seconds(given, route, behind, ahead), given.opens[ahead]) + given.service_s[ahead]
-        if time == stops.departure[ahead]:
+        time = max(time + seconds(given, route, behind, ahead), given.nodes[ahead].opens) + given.nodes[ahead].service_s
+        if time == stops[ahead].departure:
             break
-        stops.departure[ahead] = time
+        stops[ahead].departure = time
         behind = ahead
-        ahead = stops.next[ahead]
-    by = stops.latest[after] if after >= given.anchors else routes.due[route]
-    by = min(by - seconds(given, route, stop, after) - given.service_s[stop], given.closes[stop])
-    stops.latest[stop] = by
+        ahead = stops[ahead].next
+    by = stops[after].latest if after >= given.anchors else routes[route].due
+    by = min(by - seconds(given, route, stop, after) - given.nodes[stop].service_s, given.nodes[stop].closes)
+    stops[stop].latest = by
     ahead, behind = stop, before
     while behind >= given.anchors:
-        by = min(by - seconds(given, route, behind, ahead) - given.service_s[behind], given.closes[behind])
-        if by == stops.latest[behind]:
+        by = min(by - seconds(given, route, behind, ahead) - given.nodes[behind].service_s, given.nodes[behind].closes)
+        if by == stops[behind].latest:
             break
-        stops.latest[behind] = by
+        stops[behind].latest = by
         ahead = behind
-        behind = stops.previous[behind]
+        behind = stops[behind].previous
