@@ -9,12 +9,14 @@ from services.db.engine import Database
 from services.fleet.api import router as fleet
 from services.http import problems
 from services.http.requests import RequestContext
+from services.plans.api import router as plans
 from services.settings import Settings
 from services.web.api import router as web
+from telemetry.freshness.commodities import load_catalogue
 
 MAX_BODY_BYTES = 1_048_576
 
-ROUTERS: tuple[APIRouter, ...] = (fleet, web)
+ROUTERS: tuple[APIRouter, ...] = (fleet, plans, web)
 """Each feature's routes, in the order in which the documentation lists them."""
 
 
@@ -30,6 +32,7 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.settings = settings
+    app.state.catalogue = load_catalogue()
     app.state.database = database
     app.state.clock = clock or clock_of(settings)
     app.state.machine_clock = machine_clock

@@ -16,6 +16,7 @@ from fastapi import Depends, Request
 from services.clock import Clock
 from services.db.engine import Database
 from services.settings import Settings
+from telemetry.freshness.commodities import Catalogue
 
 
 async def _database(request: Request) -> Database:
@@ -34,6 +35,10 @@ async def _machine_now_ms(request: Request) -> int:
     return cast("Clock", request.app.state.machine_clock)()
 
 
+async def _catalogue(request: Request) -> Catalogue:
+    return cast("Catalogue", request.app.state.catalogue)
+
+
 Db = Annotated[Database, Depends(_database)]
 """The database of this application."""
 
@@ -45,3 +50,6 @@ NowMs = Annotated[int, Depends(_now_ms)]
 
 MachineNowMs = Annotated[int, Depends(_machine_now_ms)]
 """UTC epoch milliseconds of the machine, by which keys expire even where a demo sets the time."""
+
+Commodities = Annotated[Catalogue, Depends(_catalogue)]
+"""The commodity catalogue, read once at start."""

@@ -4,12 +4,12 @@ import uuid
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
 from services.errors import Conflict, NotFound
 from services.fleet import logic as fleet
-from services.http.context import Db, NowMs
+from services.http.context import Commodities, Db, NowMs
 from services.http.etags import AnswerTag, ChangeTag
 from services.http.fields import Instant
 from services.http.paging import Page, Paging, page_of
@@ -27,7 +27,6 @@ from services.plans.schemas import (
     StopDocument,
 )
 from services.plans.tables import Plan, PlanJob, Run
-from telemetry.freshness.commodities import Catalogue
 
 router = APIRouter(tags=["plans and runs"])
 
@@ -39,10 +38,9 @@ At = Annotated[Instant | None, Query(description="When it happened; default: now
 
 @router.post("/v1/plans", status_code=202)
 def request_plan(
-    body: PlanRequest, caller: Coordinator, database: Db, now_ms: NowMs, request: Request, response: Response
+    body: PlanRequest, caller: Coordinator, database: Db, now_ms: NowMs, catalogue: Commodities, response: Response
 ) -> JobDocument:
     """Ask for a plan of what waits. Answers at once with a job; poll it, or follow `Location`."""
-    catalogue: Catalogue = request.app.state.catalogue
     with database.write() as session:
         job = logic.request_plan(session, caller.tenant_id, body, catalogue, by=caller.name, now_ms=now_ms)
         response.headers["Location"] = f"/v1/plans/jobs/{job.id}"
