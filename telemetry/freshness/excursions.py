@@ -167,6 +167,11 @@ class Alarms:
         twin._watches, twin._level, twin._events = list(self._watches), self._level, list(self._events)
         return twin
 
+    def resume(self, frozen: Frozen, events: tuple[Event, ...]) -> None:
+        """Take over a saved state with the events that led to it."""
+        self._events = list(events)
+        self.thaw(frozen)
+
     def freeze(self) -> Frozen:
         """A checkpoint."""
         return tuple(self._watches), self._level, len(self._events)

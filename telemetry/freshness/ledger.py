@@ -7,65 +7,32 @@ two. What depends on the whole course (the alarms) is replayed from a checkpoint
 instant that disagree: the warmer one stands in the course, the other beside it as a doubt.
 """
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, fields
 
 import numpy as np
-import numpy.typing as npt
 
-from telemetry.freshness.bulk import course, dwell_in, plain_intervals, run_ends
-from telemetry.freshness.excursions import Alarms, Frozen, detectors
+from telemetry.freshness.assessment import MODEL_VERSION
+from telemetry.freshness.bulk import Ints, course, dwell_in, plain_intervals
+from telemetry.freshness.excursions import Alarms, detectors
 from telemetry.freshness.figures import Commodity
 from telemetry.freshness.gaps import Doubt, DoubtfulValue, Segment, Surroundings, doubted, gap
 from telemetry.freshness.grid import cell_of
 from telemetry.freshness.policy import Policy
-from telemetry.reading import Flag
+from telemetry.freshness.samples import (
+    CLOCK_FLAGS,
+    DRIFT_CENTI_C,
+    DRIFT_FLAGS,
+    VALUE_FLAGS,
+    HistorySealed,
+    Sample,
+    StateOutdated,
+)
+from telemetry.freshness.saved import SavedLedger, Tally
+from telemetry.freshness.track import BULK_FROM, AlarmTrack
 
-Sample = tuple[int, int, int]
-"""(measured_at_ms, temperature_centi_c, flags)."""
-
-CLOCK_FLAGS = int(Flag.CLOCK_AHEAD | Flag.CLOCK_BEHIND | Flag.NO_CLOCK | Flag.CLOCK_JUMPED_BACK)
-"""The time of such a reading is a guess: it may show that things are worse, never that they are better."""
-
-VALUE_FLAGS = int(Flag.OUT_OF_RANGE | Flag.SPIKE | Flag.STUCK | Flag.SIBLING_DISAGREES | Flag.FAHRENHEIT_SUSPECTED)
-"""The value of such a reading is doubted: it widens what may have been, and is no evidence."""
-
-DRIFT_FLAGS = int(Flag.LOW_BATTERY_COLD)
-"""Such a reading is evidence, with `DRIFT_CENTI_C` of doubt to either side."""
-
-DRIFT_CENTI_C = 50
-CHECKPOINT_EVERY = 256
-BULK_FROM = 48
-"""Batches of this size and more are taken in by whole arrays."""
-
-Ints = npt.NDArray[np.int64]
 _SUMS = tuple(field.name for field in fields(Segment))
-
-
-class HistorySealed(LookupError):
-    """Something falls into the part of a restored ledger whose readings are summed up; replay the lot from its
-    readings."""
-
-    def __init__(self, at_ms: int, sealed_ms: int) -> None:
-        self.at_ms, self.sealed_ms = at_ms, sealed_ms
-        super().__init__(
-            f"{at_ms} ms is not newer than {sealed_ms} ms, where this ledger begins; replay from the readings"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """The order-free sums of a ledger. `dwell` holds half milliseconds by cell of the plainly observed time."""
-
-    dwell: tuple[tuple[int, int], ...]
-    sums: Segment
-    trusted: int
-    doubts: int
-    first_ms: int | None
-    last_ms: int | None
-    coldest_centi_c: int | None
-    warmest_centi_c: int | None
 
 
 class Ledger:
@@ -83,16 +50,12 @@ class Ledger:
         self._times: list[int] = []
         self._centis: list[int] = []
         self._doubts: list[DoubtfulValue] = []
-        self._inspections: list[int] = []
         self._dwell: dict[int, int] = {}
         self._sums = dict.fromkeys(_SUMS, 0)
         self._first: tuple[int, int] | None = None
         self._coldest: int | None = None
         self._warmest: int | None = None
-        self._alarms = Alarms(detectors(commodity, self.policy))
-        self._origin: tuple[int, int, Frozen] = (0, 0, self._alarms.freeze())
-        self._stepped, self._inspected, _ = self._origin
-        self._checkpoints: list[tuple[int, int, Frozen]] = []
+        self._track = AlarmTrack(detectors(commodity, self.policy), self._times, self._centis)
         self._sealed_readings = 0
         self._sealed_doubts = dict.fromkeys(Doubt, 0)
 
@@ -114,16 +77,14 @@ class Ledger:
         self._widen(temperature_centi_c)
         if len(times) > 1:
             self._account(len(times) - 2, 1)
-        if self._stepped == len(times) - 1:
-            self._step(len(times) - 1)
+        self._track.appended()
         return True
 
     def extend(self, samples: Iterable[Sample]) -> None:
         """Take many readings in any order, repeats and all. Raises `HistorySealed`, taking none."""
         batch = samples if isinstance(samples, Sequence) else list(samples)
-        if self._sealed_readings and batch and (oldest := min(sample[0] for sample in batch)) <= self._times[0]:
-            raise HistorySealed(oldest, self._times[0])
         if len(batch) < BULK_FROM:
+            self._refuse_sealed(min((sample[0] for sample in batch), default=None))
             for measured_at_ms, temperature_centi_c, flags in batch:
                 self.add(measured_at_ms, temperature_centi_c, flags)
             return
@@ -135,6 +96,7 @@ class Ledger:
         if not len(measured_at_ms):
             return
         times, centis, marks = (np.asarray(c, dtype=np.int64) for c in (measured_at_ms, temperature_centi_c, flags))
+        self._refuse_sealed(int(times.min()))
         in_bulk = not self._times or int(times.min()) > self._times[-1]
         if not in_bulk and self._sealed_readings:
             for at_ms, centi, mark in zip(times.tolist(), centis.tolist(), marks.tolist(), strict=True):
@@ -153,11 +115,8 @@ class Ledger:
 
     def inspect(self, at_ms: int) -> None:
         """Record that somebody inspected the produce: latched alarms before that instant are released."""
-        if self._sealed_readings and at_ms <= self._times[0]:
-            raise HistorySealed(at_ms, self._times[0])
-        if at_ms not in self._inspections:
-            insort(self._inspections, at_ms)
-            self._rewind(bisect_left(self._times, at_ms))
+        self._refuse_sealed(at_ms)
+        self._track.inspect(at_ms)
 
     def tally(self) -> Tally:
         """The sums, in a form in which equal accounts are equal."""
@@ -174,14 +133,7 @@ class Ledger:
 
     def alarms(self) -> Alarms:
         """The alarms after the newest reading and all inspections; replayed as far as late readings need it."""
-        if self._stepped < len(self._times):
-            self._replay_alarms()
-        if self._inspected == len(self._inspections):
-            return self._alarms
-        after = self._alarms.copy()
-        for at_ms in self._inspections[self._inspected :]:
-            after.inspect(at_ms)
-        return after
+        return self._track.current()
 
     @property
     def first(self) -> tuple[int, int] | None:
@@ -211,10 +163,57 @@ class Ledger:
         """The doubted values at or after an instant."""
         return self._doubts[bisect_left(self._doubts, (at_ms,)) :]
 
+    def save(self, keep: int = 64) -> SavedLedger:
+        """The state to go on from, with the newest readings (at least `keep`, about 300 at most) and the older
+        ones summed up."""
+        point = self._track.seal(keep)
+        first = max(point[0] - 1, 0)
+        tail_doubts = self.doubts_after(self._times[first]) if first else self._doubts
+        dropped = self._doubts[: len(self._doubts) - len(tail_doubts)]
+        then = self._track.state_at(point)
+        return SavedLedger(
+            model_version=MODEL_VERSION,
+            catalogue_sha256=self.commodity.catalogue_sha256,
+            commodity_id=self.commodity.commodity_id,
+            stage=self.commodity.stage,
+            policy=self.policy,
+            tally=self.tally(),
+            first=self._first,
+            sealed_readings=self._sealed_readings + first,
+            sealed_doubts={why: self._sealed_doubts[why] + sum(d[2] is why for d in dropped) for why in Doubt},
+            tail=tuple(zip(self._times[first:], self._centis[first:], strict=True)),
+            tail_doubts=tuple(tail_doubts),
+            inspections=self._track.inspections[point[1] :],
+            watches=then.freeze(),
+            events=then.events(),
+        )
+
+    @classmethod
+    def restore(cls, commodity: Commodity, saved: SavedLedger) -> "Ledger":
+        """The ledger that was saved. Raises `StateOutdated` where model, catalogue or commodity have changed since."""
+        now = (MODEL_VERSION, commodity.catalogue_sha256, commodity.commodity_id, commodity.stage)
+        then = (saved.model_version, saved.catalogue_sha256, saved.commodity_id, saved.stage)
+        if now != then:
+            raise StateOutdated(f"saved under {then}, asked for under {now}; replay from the readings")
+        ledger = cls(commodity, saved.policy)
+        ledger._times.extend(at_ms for at_ms, _ in saved.tail)
+        ledger._centis.extend(centi for _, centi in saved.tail)
+        ledger._doubts = list(saved.tail_doubts)
+        ledger._dwell = dict(saved.tally.dwell)
+        ledger._sums = {name: getattr(saved.tally.sums, name) for name in _SUMS}
+        ledger._first, ledger._sealed_readings = saved.first, saved.sealed_readings
+        ledger._sealed_doubts = dict(saved.sealed_doubts)
+        ledger._coldest, ledger._warmest = saved.tally.coldest_centi_c, saved.tally.warmest_centi_c
+        ledger._track.resume(saved.watches, saved.events, saved.inspections, stepped=1 if saved.sealed_readings else 0)
+        return ledger
+
+    def _refuse_sealed(self, oldest_ms: int | None) -> None:
+        if self._sealed_readings and oldest_ms is not None and oldest_ms <= self._times[0]:
+            raise HistorySealed(oldest_ms, self._times[0])
+
     def _late(self, at_ms: int, centi: int) -> bool:
         place = bisect_left(self._times, at_ms)
-        if self._sealed_readings and place == 0:
-            raise HistorySealed(at_ms, self._times[0])
+        self._refuse_sealed(at_ms)
         if self._times[place] == at_ms:
             standing = self._centis[place]
             if centi <= standing:
@@ -231,12 +230,11 @@ class Ledger:
             self._centis.insert(place, centi)
             self._around_place(place, 1)
             self._widen(centi)
-        self._rewind(place)
+        self._track.changed(place)
         return True
 
     def _doubt(self, doubt: DoubtfulValue, *, trusted: bool = False) -> bool:
-        if self._sealed_readings and doubt[0] <= self._times[0]:
-            raise HistorySealed(doubt[0], self._times[0])
+        self._refuse_sealed(doubt[0])
         place = bisect_left(self._doubts, doubt)
         if place < len(self._doubts) and self._doubts[place] == doubt:
             return False
@@ -290,44 +288,11 @@ class Ledger:
         if not self._sealed_readings:
             self._first = self._times[0], self._centis[0]
 
-    def _step(self, index: int) -> None:
-        at_ms = self._times[index]
-        while self._inspected < len(self._inspections) and self._inspections[self._inspected] <= at_ms:
-            self._alarms.inspect(self._inspections[self._inspected])
-            self._inspected += 1
-        self._alarms.step(at_ms, self._centis[index])
-        self._stepped = index + 1
-        if self._stepped % CHECKPOINT_EVERY == 0:
-            self._checkpoints.append((self._stepped, self._inspected, self._alarms.freeze()))
-
-    def _rewind(self, place: int) -> None:
-        """The course changed from reading `place` on: go back to the last checkpoint before it."""
-        if self._stepped <= place:
-            return
-        while self._checkpoints and self._checkpoints[-1][0] > place:
-            self._checkpoints.pop()
-        self._stepped, self._inspected, frozen = self._checkpoints[-1] if self._checkpoints else self._origin
-        self._alarms.thaw(frozen)
-
-    def _replay_alarms(self) -> None:
-        """Step on to the newest reading: over runs of readings of one level by their ends, with a checkpoint
-        now and then."""
-        begin = self._stepped
-        if len(self._times) - begin < BULK_FROM:
-            for index in range(begin, len(self._times)):
-                self._step(index)
-            return
-        times, centis = np.array(self._times[begin:]), np.array(self._centis[begin:])
-        breaks = np.searchsorted(times, np.array(self._inspections[self._inspected :], dtype=np.int64))
-        stops = slice(CHECKPOINT_EVERY - begin % CHECKPOINT_EVERY - 1, None, CHECKPOINT_EVERY)
-        for offset in run_ends(centis, self._alarms.bounds, breaks, stops).tolist():
-            self._step(begin + offset)
-
     def _forget_course(self) -> None:
-        self._times, self._centis, self._dwell, self._sums = [], [], {}, dict.fromkeys(_SUMS, 0)
-        self._checkpoints = []
-        self._stepped, self._inspected, frozen = self._origin
-        self._alarms.thaw(frozen)
+        self._times.clear()
+        self._centis.clear()
+        self._dwell, self._sums = {}, dict.fromkeys(_SUMS, 0)
+        self._track.changed(0)
 
     def _take_doubts(self, times: Ints, centis: Ints, marks: Ints) -> None:
         found = set(self._doubts)

@@ -21,7 +21,7 @@ from telemetry.freshness.figures import Commodity, Confidence
 from telemetry.freshness.grid import DAY_MS
 from telemetry.freshness.keeping import EXTRAPOLATED_C, spread
 from telemetry.freshness.kinetics import ageing_per_day, chilling_per_day
-from telemetry.freshness.ledger import Ledger, Sample
+from telemetry.freshness.ledger import Ledger
 from telemetry.freshness.policy import Policy
 from telemetry.freshness.reasons import (
     doubt,
@@ -31,6 +31,7 @@ from telemetry.freshness.reasons import (
     not_supported,
     out_of_band,
 )
+from telemetry.freshness.samples import Sample
 
 RECENT_READINGS = 5
 
