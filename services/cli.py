@@ -10,6 +10,9 @@ from services.errors import ColdchainError
 
 COMMANDS = {
     "api": "services.commands.api:api",
+    "broker": "services.commands.broker:broker",
+    "gateway": "services.commands.gateway:gateway",
+    "ingest": "services.commands.ingest:ingest",
     "key": "services.commands.key:key",
     "tenant": "services.commands.tenant:tenant",
     "db": "services.commands.db:db",

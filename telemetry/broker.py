@@ -22,12 +22,13 @@ from pathlib import Path
 from typing import Any
 
 from telemetry.accounts import BrokerUser, users_configuration
+from telemetry.topics import SUBSCRIPTIONS
 
 ACK_WAIT_S = 30
 """After this long without PUBACK the broker sends a message again."""
 
-MAX_ACK_PENDING = 16_384
-"""Messages that the broker sends ahead of their PUBACKs; NATS allows 65,535 for all subscriptions of a session."""
+MAX_ACK_PENDING = 65_535 // len(SUBSCRIPTIONS)
+"""Messages that the broker sends ahead of their PUBACKs on one subscription; NATS allows a session 65,535."""
 
 MAX_PAYLOAD_BYTES = 1024 * 1024
 """What the broker takes: above the contract's 256 KiB, so that a message too large is dead-lettered with its reason."""

@@ -4,6 +4,7 @@ Only `StoreUnavailable` leaves this module; the batch that it interrupted is sto
 """
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -20,6 +21,7 @@ from telemetry.ports import (
     StoreUnavailable,
     Uplink,
 )
+from telemetry.quality import SensorState, assess
 from telemetry.topics import Address, Kind, TopicError, parse_topic
 
 RETAINED_MS = 400 * DAY_MS
@@ -27,17 +29,17 @@ RETAINED_MS = 400 * DAY_MS
 
 DETAIL_CHARS_MAX = 2000
 SENSORS_REMEMBERED_MAX = 100_000
-"""Sensors of one tenant whose clock is remembered; beyond, memory is given up and learnt anew."""
+"""Sensors of one tenant that are remembered; beyond, all is forgotten and learnt anew."""
 
 POLICY = ClockPolicy(retained_ms=RETAINED_MS)
 
 
 class Intake:
-    """Turns messages into stored readings. Remembers each sensor's clock, which is safe to lose."""
+    """Turns messages into stored readings. What it remembers of each sensor is safe to lose."""
 
     def __init__(self, store: ReadingStore) -> None:
         self._store = store
-        self._clocks: dict[str, dict[str, ClockState]] = {}
+        self._known: dict[str, _Known] = {}
 
     def sort(self, messages: Iterable[Message]) -> Batch:
         """Decode and check each message; nothing a message holds can raise."""
@@ -81,14 +83,23 @@ class Intake:
             decoded = decode(address.format, payload, received_at_ms=received_at_ms, default_sensor=address.gateway)
         except DecodeError as error:
             return _dead(message, error.reason, error.detail, address)
-        readings = tuple(settle(decoded.readings, received_at_ms, self._clocks_of(address), POLICY))
+        known = self._known_of(address)
+        timed = settle(decoded.readings, received_at_ms, known.clocks, POLICY)
+        readings = tuple(assess(timed, known.values))
         return Uplink(address, readings, decoded.rejected, decoded.seq, topic, payload, received_at_ms, redelivered)
 
-    def _clocks_of(self, address: Address) -> dict[str, ClockState]:
-        clocks = self._clocks.setdefault(address.tenant or address.application, {})
-        if len(clocks) > SENSORS_REMEMBERED_MAX:
-            clocks.clear()
-        return clocks
+    def _known_of(self, address: Address) -> "_Known":
+        known = self._known.setdefault(address.tenant or address.application, _Known({}, {}))
+        if len(known.clocks) > SENSORS_REMEMBERED_MAX or len(known.values) > SENSORS_REMEMBERED_MAX:
+            known = self._known[address.tenant or address.application] = _Known({}, {})
+        return known
+
+
+class _Known(NamedTuple):
+    """What is remembered of one tenant's sensors, by name."""
+
+    clocks: dict[str, ClockState]
+    values: dict[str, SensorState]
 
 
 def merged(parts: Sequence[Stored]) -> Stored:

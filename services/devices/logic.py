@@ -1,0 +1,112 @@
+"""Gateways: how one is let in and shut out, and what its installer needs to know."""
+
+import re
+import secrets
+import uuid
+from dataclasses import dataclass
+
+import bcrypt
+from sqlalchemy.orm import Session
+
+from services.devices import store
+from services.devices.tables import Bridge, Gateway
+from services.errors import Conflict, FieldFault, Forbidden, InvalidInput, NotFound
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+"""A level of an MQTT topic, which a gateway's name becomes."""
+
+BCRYPT_ROUNDS = 6
+"""Enough for secrets of 192 random bits, and cheap enough that 1,000 gateways may reconnect at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedGateway:
+    """A gateway as handed to its installer: ``password`` is shown once and kept nowhere."""
+
+    gateway: Gateway
+    username: str
+    password: str
+
+
+def bcrypt_of(password: str) -> str:
+    """The hash under which the broker keeps a password."""
+    return bcrypt.hashpw(password.encode(), bcrypt.gensalt(BCRYPT_ROUNDS)).decode()
+
+
+def add_gateway(session: Session, tenant_id: uuid.UUID, tenant: str, name: str, now_ms: int) -> IssuedGateway:
+    """Let a gateway in; a revoked one of that name is let in again, with a new password.
+
+    Raises:
+        InvalidInput: the name can't be part of a topic.
+        Conflict: there is such a gateway already.
+    """
+    _check_name(name)
+    gateway = store.gateway_named(session, tenant_id, name)
+    if gateway is not None and gateway.revoked_at_ms is None:
+        raise Conflict(f"There is a gateway {name!r} already; revoke it first, or choose another name.")
+    password = secrets.token_urlsafe(24)
+    if gateway is None:
+        gateway = Gateway(id=uuid.uuid4(), tenant_id=tenant_id, name=name, created_at_ms=now_ms)
+        session.add(gateway)
+    gateway.password_bcrypt = bcrypt_of(password)
+    gateway.revoked_at_ms = None
+    session.flush()
+    return IssuedGateway(gateway, f"{tenant}/{name}", password)
+
+
+def revoke_gateway(session: Session, tenant_id: uuid.UUID, name: str, now_ms: int) -> Gateway:
+    """Shut a gateway out; the broker cuts its connection within seconds. Raises NotFound."""
+    gateway = gateway_named(session, tenant_id, name)
+    if gateway.revoked_at_ms is None:
+        gateway.revoked_at_ms = now_ms
+        gateway.password_bcrypt = None
+    return gateway
+
+
+def gateway_named(session: Session, tenant_id: uuid.UUID, name: str) -> Gateway:
+    """The gateway of that name. Raises NotFound, naming some that there are."""
+    gateway = store.gateway_named(session, tenant_id, name)
+    if gateway is None:
+        known = [known.name for known in store.gateways(session, tenant_id, limit=5)]
+        some = f" There are: {', '.join(known)}." if known else " Add it with `coldchain gateway add`."
+        raise NotFound(f"There is no gateway {name!r}.{some}")
+    return gateway
+
+
+def add_bridge(
+    session: Session, tenant_id: uuid.UUID, gateway: Gateway, format_name: str, application: str, now_ms: int
+) -> Bridge:
+    """Let the uplinks of a network server's application count as those of ``gateway``."""
+    bridge = Bridge(
+        id=uuid.uuid4(),
+        tenant_id=tenant_id,
+        gateway_id=gateway.id,
+        format=format_name,
+        application=application,
+        created_at_ms=now_ms,
+    )
+    session.add(bridge)
+    session.flush()
+    return bridge
+
+
+def sender_named(session: Session, tenant_id: uuid.UUID, name: str, now_ms: int) -> str:
+    """The slug of the tenant, once its gateway ``name`` is there: one that only speaks HTTP is added unasked.
+
+    Raises:
+        Forbidden: the gateway has been revoked.
+        InvalidInput: the name can't be part of a topic.
+    """
+    gateway = store.gateway_named(session, tenant_id, name)
+    if gateway is None:
+        _check_name(name)
+        store.add_gateway(session, tenant_id, name, now_ms)
+    elif gateway.revoked_at_ms is not None:
+        raise Forbidden(f"The gateway {name!r} has been revoked.")
+    return store.tenant_slug(session, tenant_id)
+
+
+def _check_name(name: str) -> None:
+    if not NAME.fullmatch(name):
+        fault = FieldFault("/name", f"is {name!r}.", "Use 1 to 64 letters, digits, `_` and `-`.")
+        raise InvalidInput("The gateway's name can't be part of a topic.", faults=[fault])

@@ -1,0 +1,49 @@
+"""Readings that contradict one already stored: the first stays, the other is kept beside it as evidence, once."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from services.readings.bulk import Row, stage_readings
+
+FIND = text(
+    """SELECT s.sensor_id, s.measured_at_ms, s.received_at_ms, s.temperature_centi_c, s.humidity_centi_pct
+       FROM staged_reading s JOIN reading r ON r.sensor_id = s.sensor_id AND r.measured_at_ms = s.measured_at_ms
+       WHERE r.measured_at_ms BETWEEN :earliest_ms AND :latest_ms  -- for PostgreSQL to leave out other partitions
+         AND (s.temperature_centi_c <> r.temperature_centi_c
+              OR coalesce(s.humidity_centi_pct, -1) <> coalesce(r.humidity_centi_pct, -1))"""
+)
+KEEP = text(
+    """INSERT INTO reading_conflict (sensor_id, measured_at_ms, received_at_ms, temperature_centi_c, humidity_centi_pct)
+       SELECT :sensor_id, :measured_at_ms, :received_at_ms, :temperature_centi_c, :humidity_centi_pct
+       WHERE NOT EXISTS (
+           SELECT 1 FROM reading_conflict c WHERE c.sensor_id = :sensor_id AND c.measured_at_ms = :measured_at_ms
+             AND c.temperature_centi_c = :temperature_centi_c
+             AND coalesce(c.humidity_centi_pct, -1) = coalesce(:humidity_centi_pct, -1))"""
+)
+
+
+def write_conflicts(session: Session, rows: Sequence[Row], within: Sequence[Row], *, all_new: bool) -> int:
+    """Keep what contradicts the database, and what contradicts another reading ``within`` the batch.
+
+    Answers how many readings contradict; one that came before is counted, and not kept again.
+    """
+    found = [
+        {
+            "sensor_id": sensor_id,
+            "measured_at_ms": reading.measured_at_ms,
+            "received_at_ms": received_at_ms,
+            "temperature_centi_c": reading.temperature_centi_c,
+            "humidity_centi_pct": reading.humidity_centi_pct,
+        }
+        for sensor_id, received_at_ms, reading in within
+    ]
+    if not all_new:
+        stage_readings(session, rows)
+        times = [row.reading.measured_at_ms for row in rows]
+        span = {"earliest_ms": min(times), "latest_ms": max(times)}
+        found.extend(dict(row) for row in session.execute(FIND, span).mappings())
+    for conflict in found:
+        session.execute(KEEP, conflict)
+    return len(found)

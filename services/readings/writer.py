@@ -1,0 +1,78 @@
+"""The store of ingest: one transaction for a batch, from readings to receipts, on SQLite and PostgreSQL."""
+
+import sqlite3
+import struct
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy import exc
+
+from services.db.engine import Database
+from services.errors import Unavailable
+from services.readings.directory import Directory
+from services.readings.partitions import make_partitions, partitions, week_of, week_of_partition, within_window
+from services.readings.transaction import Transaction
+from telemetry.ports import Batch, RowRefused, Stored, StoreUnavailable
+
+
+class SqlReadingStore:
+    """Implements `telemetry.ports.ReadingStore`; one for each writer thread."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._directory = Directory()
+        self._seen_at_ms: dict[uuid.UUID, int] = {}
+        self._weeks: set[int] = set()
+
+    def store(self, batch: Batch) -> Stored:
+        """Store a batch; see `ReadingStore.store`."""
+        try:
+            with _errors():
+                if self._database.is_postgresql:
+                    self._make_room(batch)
+                with self._database.write() as session:
+                    transaction = Transaction(session, self._directory, self._seen_at_ms)
+                    stored = transaction.store(batch)
+        except (RowRefused, StoreUnavailable):
+            self._weeks.clear()  # a partition may have been dropped by retention meanwhile
+            raise
+        self._directory.keep(transaction.sensor_ids)
+        self._seen_at_ms.update(transaction.seen_at_ms)
+        return stored
+
+    def _make_room(self, batch: Batch) -> None:
+        """Make the weekly partitions that the batch needs, before its transaction."""
+        needed = {
+            week_of(reading.measured_at_ms)
+            for uplink in batch.uplinks
+            for reading in uplink.readings
+            if within_window(reading.measured_at_ms, uplink.received_at_ms)
+        }
+        if needed <= self._weeks:
+            return
+        with self._database.read() as session:
+            self._weeks = {week_of_partition(name) for name in partitions(session)}
+        make_partitions(self._database, needed - self._weeks)
+        self._weeks |= needed
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Tell what is refused for good from what may work later."""
+    try:
+        yield
+    except (exc.DataError, exc.IntegrityError, psycopg.DataError, psycopg.IntegrityError, sqlite3.DataError,
+            sqlite3.IntegrityError, struct.error, OverflowError, UnicodeEncodeError) as error:  # fmt: skip
+        raise RowRefused(_first_line(error)) from error
+    except Unavailable as error:
+        raise StoreUnavailable(error.detail) from error
+    except (exc.DBAPIError, psycopg.Error, sqlite3.Error) as error:
+        # no such table, no right to it, a lost connection: none of it the message's fault
+        raise StoreUnavailable(f"The database can't store readings: {_first_line(error)}.") from error
+
+
+def _first_line(error: Exception) -> str:
+    cause = error.orig if isinstance(error, exc.DBAPIError) and error.orig else error
+    return (str(cause).strip() or type(cause).__name__).splitlines()[0].rstrip(".")

@@ -1,0 +1,92 @@
+"""Runs the embedded broker and keeps its accounts those of the database."""
+
+import json
+import logging
+import os
+import threading
+from pathlib import Path
+
+from services.db.engine import Database
+from services.devices.accounts import broker_users
+from services.devices.logic import bcrypt_of
+from services.errors import Unavailable
+from services.settings import EMBEDDED, Settings, kept_secret
+from telemetry.accounts import INGEST_USER
+from telemetry.broker import BrokerUnavailable, EmbeddedBroker
+from telemetry.session import make_session
+from telemetry.topics import SUBSCRIPTIONS
+
+log = logging.getLogger(__name__)
+
+READY_FILE = "broker.json"
+ACCOUNTS_EVERY_S = 1.0
+INGEST_CLIENT_ID = "coldchain-ingest-1"
+
+
+class BrokerKeeper:
+    """The embedded broker over ``data_dir/broker``; `run` returns when `stop` is set."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self.stop = threading.Event()
+        self._settings = settings
+        self._database = database
+        self._directory = settings.data_dir / "broker"
+        self._password = kept_secret(self._directory / "ingest.key")
+        self._ingest_bcrypt = bcrypt_of(self._password)
+        self._broker: EmbeddedBroker | None = None
+
+    def run(self) -> None:
+        """Start, tell where, follow the database. Raises Unavailable when the broker does not start or ends."""
+        with self._database.read() as session:
+            users = broker_users(session, self._ingest_bcrypt)
+        broker = EmbeddedBroker(self._directory, self._settings.broker_host, self._settings.broker_port, users)
+        try:
+            broker.start()
+        except BrokerUnavailable as error:
+            raise Unavailable(str(error)) from error
+        try:
+            self._make_session(broker)
+            _write(self._settings.data_dir / READY_FILE, {"url": broker.url, "pid": os.getpid()})
+            log.info("The broker takes MQTT connections on %s.", broker.url)
+            while not self.stop.wait(ACCOUNTS_EVERY_S):
+                if not broker.is_running():
+                    raise Unavailable(f"The broker has ended; its log is {self._directory / 'nats.log'}.")
+                self._follow_accounts(broker)
+        finally:
+            broker.stop()
+
+    def _follow_accounts(self, broker: EmbeddedBroker) -> None:
+        try:
+            with self._database.read() as session:
+                users = broker_users(session, self._ingest_bcrypt)
+        except Unavailable as error:
+            log.warning("%s The broker's accounts stay as they are.", error.detail)
+            return
+        if broker.reload(users):
+            log.info("The broker lets in %d gateways now.", len(users) - 1)
+
+    def _make_session(self, broker: EmbeddedBroker) -> None:
+        """Before the first gateway is let in, have the broker keep for ingest what gateways publish."""
+        made = self._directory / f"session-{INGEST_CLIENT_ID}"
+        if not made.exists():
+            make_session(broker.url, INGEST_USER, self._password, INGEST_CLIENT_ID, SUBSCRIPTIONS)
+            made.touch()
+
+
+def ingest_url(settings: Settings) -> str | None:
+    """The broker for ingest, with credentials; None while the embedded broker has not said where it listens."""
+    url = settings.broker_url.get_secret_value()
+    if url != EMBEDDED:
+        return url
+    try:
+        where = json.loads((settings.data_dir / READY_FILE).read_text(encoding="ascii"))["url"]
+    except (FileNotFoundError, ValueError):
+        return None
+    password = kept_secret(settings.data_dir / "broker" / "ingest.key")
+    return str(where).replace("mqtt://", f"mqtt://{INGEST_USER}:{password}@", 1)
+
+
+def _write(path: Path, document: dict[str, object]) -> None:
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(document), encoding="ascii")
+    os.replace(fresh, path)
