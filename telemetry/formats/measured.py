@@ -124,7 +124,7 @@ def epoch_ms(at: object, field: str = "at") -> int | None:
         )
     try:
         return datetime_ms(msgspec.convert(at, AwareDatetime))
-    except msgspec.ValidationError:
+    except ValueError:
         raise ReadingError(
             f"{field} {shown(at)} is not an RFC 3339 time with an offset; send it like 2026-11-23T05:00:00+07:00"
         ) from None

@@ -81,10 +81,11 @@ def decode(payload: bytes, received_at_ms: int, default_sensor: str) -> Decoded:
         ) from None
     require_count(len(message.metrics))
     groups: dict[tuple[str, int], dict[Quantity, tuple[Any, Convert]]] = {}
-    nameless: list[int] = []
+    nameless: list[Any] = []
     for metric in message.metrics:
-        if not metric.name:
-            nameless.append(metric.alias)
+        # Of a string that is not UTF-8 protobuf gives the bytes.
+        if not metric.name or isinstance(metric.name, bytes):
+            nameless.append(metric)
             continue
         path, _, leaf = metric.name.rpartition("/")
         if found := quantity_of(leaf):
@@ -96,7 +97,7 @@ def decode(payload: bytes, received_at_ms: int, default_sensor: str) -> Decoded:
         for (path, time_ms), values in groups.items()
         if Quantity.TEMPERATURE_C in values
     ]
-    makers += [partial(_nameless, alias) for alias in nameless]
+    makers += [partial(_nameless, metric) for metric in nameless]
     return decoded(makers, note="a Sparkplug payload without a temperature")
 
 
@@ -133,5 +134,7 @@ def _unit(metric: Any) -> str:
     return ""
 
 
-def _nameless(alias: int) -> Reading:
-    raise ReadingError(f"metric alias {alias} comes without its name; let the edge node send names, not aliases")
+def _nameless(metric: Any) -> Reading:
+    if metric.name:
+        raise ReadingError(f"metric name {shown(metric.name)} is not UTF-8; correct it in the edge node")
+    raise ReadingError(f"metric alias {metric.alias} comes without its name; let the edge node send names, not aliases")

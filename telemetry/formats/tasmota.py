@@ -63,5 +63,5 @@ def _time_ms(time: object) -> int | None:
     """Epoch milliseconds of ``Time``, or None where it is missing or has no offset."""
     try:
         return datetime_ms(msgspec.convert(time, AwareDatetime))
-    except msgspec.ValidationError:
+    except ValueError:
         return None

@@ -76,10 +76,10 @@ def _reading(probe: _Probe, reported: dict[str, Any], received_at_ms: int, defau
             f"AVL {probe.temperature} is {raw:g}, the code for a sensor that gave no value; check {probe.name} of "
             "the tracker"
         )
-    humidity = reported.get(probe.humidity)
     humidity_pct = None
-    if humidity is not None and humidity not in _BLE_ERRORS:
-        humidity_pct = number(humidity, f"AVL {probe.humidity}") / probe.steps_per_pct
+    if reported.get(probe.humidity) is not None:
+        humidity = number(reported[probe.humidity], f"AVL {probe.humidity}")
+        humidity_pct = None if humidity in probe.errors else humidity / probe.steps_per_pct
     time_ms = reported.get("ts")
     return measured(
         f"{default_sensor}.{probe.name}" if default_sensor else probe.name,
