@@ -50,6 +50,10 @@ class Settings(BaseSettings):
         SecretStr,
         Field(description="`embedded`, or `mqtt://user:password@host:port` (`mqtts://` for TLS) of any MQTT broker."),
     ] = SecretStr(EMBEDDED)
+    broker_password: Annotated[
+        SecretStr,
+        Field(description="Password of the `ingest` account on the embedded broker; empty: one is made and kept."),
+    ] = SecretStr("")
     broker_host: Annotated[str, Field(description="Address on which the embedded broker listens.")] = "127.0.0.1"
     broker_port: Annotated[
         int, Field(ge=0, le=65535, description="MQTT port of the embedded broker; 0: a free one.")
@@ -102,6 +106,10 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """The database to use: the one set, or SQLite in the data directory."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'coldchain.db').absolute()}"
+
+    def resolved_broker_password(self) -> str:
+        """What ingest signs in with on the embedded broker: the password set, or one kept in the data directory."""
+        return self.broker_password.get_secret_value() or kept_secret(self.data_dir / "broker" / "ingest.key")
 
     def resolved_secret_key(self) -> str:
         """The signing key; in development one is made at first use and kept in the data directory."""

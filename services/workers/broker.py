@@ -5,12 +5,13 @@ import logging
 import os
 import threading
 from pathlib import Path
+from urllib.parse import quote
 
 from services.db.engine import Database
 from services.devices.accounts import broker_users
 from services.devices.logic import bcrypt_of
 from services.errors import Unavailable
-from services.settings import EMBEDDED, Settings, kept_secret
+from services.settings import EMBEDDED, Settings
 from telemetry.accounts import INGEST_USER
 from telemetry.broker import BrokerUnavailable, EmbeddedBroker
 from telemetry.session import make_session
@@ -31,7 +32,7 @@ class BrokerKeeper:
         self._settings = settings
         self._database = database
         self._directory = settings.data_dir / "broker"
-        self._password = kept_secret(self._directory / "ingest.key")
+        self._password = settings.resolved_broker_password()
         self._ingest_bcrypt = bcrypt_of(self._password)
         self._broker: EmbeddedBroker | None = None
 
@@ -82,7 +83,7 @@ def ingest_url(settings: Settings) -> str | None:
         where = json.loads((settings.data_dir / READY_FILE).read_text(encoding="ascii"))["url"]
     except (FileNotFoundError, ValueError):
         return None
-    password = kept_secret(settings.data_dir / "broker" / "ingest.key")
+    password = quote(settings.resolved_broker_password(), safe="")
     return str(where).replace("mqtt://", f"mqtt://{INGEST_USER}:{password}@", 1)
 
 
