@@ -188,7 +188,9 @@ def _slots(instance: Instance) -> Table:
     slots["profile"] = np.array(instance.matrices.profile_of_truck, np.int32)[truck]
     slots["capacity_g"] = np.array([_within(vehicle.weight_g) for vehicle in vehicles], np.int32)[truck]
     slots["crates"] = np.array([_within(vehicle.crates) for vehicle in vehicles], np.int32)[truck]
-    slots["metre_cost"] = np.array([t.cost_per_km_satang * METRE_COST_PER_SATANG_PER_KM for t in wanted], np.int64)[truck]
+    slots["metre_cost"] = np.array([t.cost_per_km_satang * METRE_COST_PER_SATANG_PER_KM for t in wanted], np.int64)[
+        truck
+    ]
     return slots
 
 
@@ -332,3 +334,21 @@ def tours_of(instance: Instance, arrays: Given, solution: Solution) -> Tours:
         if trips:
             tours.append(Tour(truck, tuple(trips)))
     return tuple(tours)
+
+
+def load_tours(instance: Instance, arrays: Given, solution: Solution, tours: Tours) -> None:
+    """Link the stops of tours into an empty solution; labels are left to `search_loop.adopt`."""
+    names = numbering(instance)
+    for tour in tours:
+        load = [names.load_of(tour.truck)] if tour.truck in names.loaded_trucks else []
+        begin = int(arrays.trucks["first_slot"][tour.truck])
+        for number, trip in enumerate(tour.trips):
+            stops = (load if number == 0 else []) + [names.stop(lot) for lot in trip.pickups]
+            if not stops:
+                continue
+            route = begin + number
+            solution.stops["route"][stops] = route
+            solution.stops["next"][stops] = [*stops[1:], trip.hub]
+            solution.stops["previous"][stops] = [arrays.trucks["start"][tour.truck], *stops[:-1]]
+            row = solution.routes[route]
+            row["first"], row["last"], row["size"], row["hub"] = stops[0], stops[-1], len(stops), trip.hub

@@ -1,7 +1,7 @@
 """The kernel as a search engine: first answer, annealed ruin and recreate, progress, limits.
 
 Christiaens and Vanden Berghe (2020), "Slack induction by string removals for vehicle routing problems", Transportation
-Science 54(2), doi:10.1287/trsc.2019.0914, extended to a collection day: `docs/reference/routing-kernel.md` says how.
+Science 54(2), doi:10.1287/trsc.2019.0914, extended to a collection day.
 """
 
 import time
@@ -10,15 +10,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from routing.engines import Budget, Report
+from routing.faults import Fault
+from routing.greedy import opening
 from routing.instance import Instance
 from routing.kernel import adapter
 from routing.kernel.anneal import Cooling, cooling
 from routing.kernel.chance import seeded
 from routing.kernel.given import COST_UNITS_PER_SATANG, Given, Int32
+from routing.kernel.limits import unsupported
 from routing.kernel.ruin import Sizes
-from routing.kernel.search_loop import Habits, Pace, run
+from routing.kernel.search_loop import Habits, Pace, adopt, run
 from routing.kernel.state import ABSENT, BEST, State, empty_state
 from routing.plan import Tours
+from routing.problem import Problem
 
 NOTHING: Int32 = np.zeros(0, np.int32)
 CHUNK_S = 0.02
@@ -42,7 +47,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The best tours found, the first ones, and when they stood."""
+    """The best tours found and the cost of the first ones; `first_solution_s` is when those stood."""
 
     tours: Tours
     cost_satang: int
@@ -60,39 +65,44 @@ def search(
     seed: int = 0,
     start: Tours | None = None,
     on_progress: Callable[[Progress], None] | None = None,
+    on_better: Callable[[Tours], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Outcome:
-    """Search until the time, or the iterations, are over or `stop` answers true.
+    """Search until the time or the iterations are over, or `stop` answers true.
 
-    With an iteration limit the result depends on problem, start and seed alone, unless the time ends first.
+    `start` are feasible tours; what they leave is inserted first. With an iteration limit the result depends on
+    problem, start and seed alone, unless the time ends first. `on_better` gets the first tours and each better ones,
+    at most fifty times a second.
     """
     began = time.perf_counter()
     arrays = adapter.given(instance)
-    state = empty_state(arrays, seeded(seed))
     plain = arrays.rules is None
     sizes = PLAIN_SIZES if plain else RICH_SIZES
-    habits = Habits(BLINK, _orders(plain=plain))
-    waiting = _start(instance, arrays, state, start)
-    run(arrays, state, sizes, Habits(0.0, habits.orders), Pace(0.0, 1.0), waiting, 0)
-    first_s, first_cost = time.perf_counter() - began, int(state.tally[BEST])
+    habits = Habits(BLINK, np.cumsum(PLAIN_ORDERS if plain else RICH_ORDERS))
+    state = empty_state(arrays, seeded(seed))
+    _first(instance, arrays, state, start, sizes, habits)
+    reported = first_cost = int(state.tally[BEST])
+    if on_better is not None:
+        on_better(adapter.tours_of(instance, arrays, state.best))
+    first_s = time.perf_counter() - began
     schedule = cooling(arrays, state, plain=plain)
-    stops = len(arrays.nodes) - arrays.anchors
-    chunk = CHUNK_ITERATIONS if iterations is not None else 100
+    chunk = 100 if iterations is None else CHUNK_ITERATIONS
     done = 0
-    while stops > 0:
+    while instance.lots:
         elapsed = time.perf_counter() - began
-        if elapsed >= seconds or (iterations is not None and done >= iterations) or (stop is not None and stop()):
+        if elapsed >= seconds or done == iterations or (stop is not None and stop()):
             break
         if iterations is not None:
             chunk = min(CHUNK_ITERATIONS, iterations - done)
-        pace = _pace(schedule, iterations, done, elapsed / seconds)
-        run(arrays, state, sizes, habits, pace, NOTHING, chunk)
+        run(arrays, state, sizes, habits, _pace(schedule, iterations, done, elapsed / seconds), NOTHING, chunk)
         done += chunk
+        took = time.perf_counter() - began - elapsed
         if on_progress is not None:
-            now = time.perf_counter() - began
-            on_progress(Progress(now, done, _satang(state.tally[BEST]), int(state.tally[ABSENT])))
+            on_progress(Progress(elapsed + took, done, _satang(state.tally[BEST]), int(state.tally[ABSENT])))
+        if on_better is not None and state.tally[BEST] < reported:
+            reported = int(state.tally[BEST])
+            on_better(adapter.tours_of(instance, arrays, state.best))
         if iterations is None:
-            took = time.perf_counter() - began - elapsed
             chunk = max(10, min(100_000, int(chunk * min(4.0, CHUNK_S / max(took, 1e-6)))))
     return Outcome(
         tours=adapter.tours_of(instance, arrays, state.best),
@@ -102,6 +112,17 @@ def search(
         first_solution_s=first_s,
         first_cost_satang=_satang(first_cost),
     )
+
+
+def _first(instance: Instance, arrays: Given, state: State, start: Tours | None, sizes: Sizes, habits: Habits) -> None:
+    """Take over `start`, or what trucks must do anyway, and insert the rest, the farthest first."""
+    tours = opening(instance) if start is None else start
+    if tours:
+        adapter.load_tours(instance, arrays, state.now, tours)
+    adopt(arrays, state)
+    waiting = state.scratch.absent[: state.tally[ABSENT]].copy()
+    order = np.argsort(arrays.sort_keys[1][waiting], kind="stable")
+    run(arrays, state, sizes, Habits(0.0, habits.orders), Pace(0.0, 1.0), waiting[order], 0)
 
 
 def _satang(cost: int) -> int:
@@ -114,11 +135,23 @@ def _pace(schedule: Cooling, iterations: int | None, done: int, elapsed_share: f
     return Pace(schedule.at(done / iterations), schedule.per_step(iterations))
 
 
-def _orders(*, plain: bool) -> np.ndarray:
-    return np.cumsum(PLAIN_ORDERS if plain else RICH_ORDERS)
+class KernelEngine:
+    """The kernel behind the port of `routing.engines`."""
+
+    def unsupported(self, problem: Problem) -> tuple[Fault, ...]:
+        return unsupported(problem)
+
+    def search(self, instance: Instance, start: Tours, budget: Budget, report: Report) -> Tours:
+        """The best tours found from feasible `start`; each better one on the way is given to `report`."""
+        outcome = search(
+            instance,
+            seconds=budget.seconds,
+            iterations=budget.iterations,
+            seed=budget.seed,
+            start=start,
+            on_better=report,
+        )
+        return outcome.tours
 
 
-def _start(instance: Instance, arrays: Given, state: State, start: Tours | None) -> Int32:
-    stops = np.arange(arrays.anchors, len(arrays.nodes), dtype=np.int32)
-    order = np.argsort(arrays.sort_keys[1][stops], kind="stable")
-    return stops[order]
+engine = KernelEngine()

@@ -53,7 +53,13 @@ NODE = np.dtype(
 )
 
 SLOT = np.dtype(
-    [("metre_cost", np.int64), ("truck", np.int32), ("profile", np.int32), ("capacity_g", np.int32), ("crates", np.int32)],
+    [
+        ("metre_cost", np.int64),
+        ("truck", np.int32),
+        ("profile", np.int32),
+        ("capacity_g", np.int32),
+        ("crates", np.int32),
+    ],
     align=True,
 )
 

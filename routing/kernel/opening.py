@@ -77,7 +77,9 @@ def _best_alone(given, now, stop, route, beat, blink, random):  # type: ignore[n
     """The cheapest hub for a trip with `stop` alone in an empty slot, if it beats a cost: (cost, hub)."""
     best, best_hub = beat, -1
     routes = now.routes
-    if routes[route].room_g < given.nodes[stop].weight_g or not boarding.may_board(given.rules, given, routes, stop, route):
+    if routes[route].room_g < given.nodes[stop].weight_g or not boarding.may_board(
+        given.rules, given, routes, stop, route
+    ):
         return best, best_hub
     origin, ready = chains.origin(given.rules, given, now, route)
     routes[route].origin = origin

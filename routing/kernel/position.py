@@ -59,11 +59,7 @@ def best_in_trips(given, now, stop, blink, random):  # type: ignore[no-untyped-d
         if saved * rate < best:
             after = stops[neighbour].next
             cost = (saved + metres(given, route, stop, after)) * rate
-            if (
-                cost < best
-                and may_go(given, now, stop, neighbour, after, route)
-                and uniform(random) >= blink
-            ):
+            if cost < best and may_go(given, now, stop, neighbour, after, route) and uniform(random) >= blink:
                 best, best_before, best_route, best_hub = cost, neighbour, route, routes[route].hub
             if after < given.anchors:
                 cost, hub = _best_other_hub(given.rules, given, now, stop, neighbour, route, best, blink, random)
@@ -76,11 +72,7 @@ def best_in_trips(given, now, stop, blink, random):  # type: ignore[no-untyped-d
                 + metres(given, route, stop, neighbour)
                 - metres_arriving(given, route, neighbour, origin)
             )
-            if (
-                cost < best
-                and may_go(given, now, stop, origin, neighbour, route)
-                and uniform(random) >= blink
-            ):
+            if cost < best and may_go(given, now, stop, origin, neighbour, route) and uniform(random) >= blink:
                 best, best_before, best_route, best_hub = cost, origin, route, routes[route].hub
     return best, best_before, best_route, best_hub
 

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from routing.kernel import boarding, tour
 from routing.kernel.chance import below, uniform
 from routing.kernel.compiled import compiled, entry_point
 from routing.kernel.recreate import arrange, insert
-from routing.kernel.ruin import Sizes, ruin
+from routing.kernel.ruin import ruin
 from routing.kernel.state import (
     ABSENT,
     ACCEPTED,
@@ -16,6 +17,7 @@ from routing.kernel.state import (
     ITERATION,
     NOWHERE,
     TOUCHED,
+    TRIPS,
     restore,
     save_best,
 )
@@ -153,3 +155,27 @@ def _list_absent(state, to_place):  # type: ignore[no-untyped-def]
     for number in range(count):
         stops[scratch.absent[number]].route = NOWHERE
     state.tally[ABSENT] = count
+
+
+@entry_point
+def adopt(given, state):  # type: ignore[no-untyped-def]
+    """Bring everything up to date with stops that were linked from outside. True if all trucks keep the rules."""
+    now, tally = state.now, state.tally
+    kept = True
+    tally[CURRENT] = 0
+    tally[TRIPS] = 0
+    tally[ABSENT] = 0
+    for truck in range(len(given.trucks)):
+        begin = given.trucks[truck].first_slot
+        for route in range(begin, begin + given.trucks[truck].slots):
+            boarding.recount(given, now, route)
+        kept = tour.relabel(given, now, truck) and kept
+        tally[CURRENT] += now.days[truck].cost
+        tally[TRIPS] += now.days[truck].trips
+    for stop in range(given.anchors, len(given.nodes)):
+        if now.stops[stop].route == NOWHERE:
+            state.scratch.absent[tally[ABSENT]] = stop
+            tally[ABSENT] += 1
+            tally[CURRENT] += given.nodes[stop].penalty
+    save_best(state)
+    return kept

@@ -1,0 +1,34 @@
+"""What the kernel can't state, named by the field that asks for it."""
+
+from routing.faults import Fault, pointer
+from routing.problem import Problem
+
+ELSEWHERE = "Use the engine auto or ortools, or leave it out."
+
+
+def unsupported(problem: Problem) -> tuple[Fault, ...]:
+    """The parts of a valid problem that the kernel can't take into account; empty where it can take it all."""
+    faults = [
+        Fault(pointer("relations", number), f"the kernel has no relations ({relation.kind}).", ELSEWHERE)
+        for number, relation in enumerate(problem.relations)
+    ]
+    for number, hub in enumerate(problem.hubs):
+        if hub.docks is not None:
+            faults.append(Fault(pointer("hubs", number, "docks"), "the kernel does not share docks.", ELSEWHERE))
+        if any(cutoff.capacity_g is not None or cutoff.capacity_crates is not None for cutoff in hub.cutoffs):
+            faults.append(
+                Fault(pointer("hubs", number, "cutoffs"), "the kernel does not share a departure's room.", ELSEWHERE)
+            )
+    for number, truck in enumerate(problem.trucks):
+        if truck.compartments:
+            faults.append(
+                Fault(pointer("trucks", number, "compartments"), "the kernel has no compartments.", ELSEWHERE)
+            )
+    for number, profile in enumerate(problem.profiles):
+        if profile.time_factors:
+            faults.append(
+                Fault(pointer("profiles", number, "time_factors"), "the kernel drives at one speed a day.", ELSEWHERE)
+            )
+    if problem.balance_cost_per_h_satang:
+        faults.append(Fault("/balance_cost_per_h_satang", "the kernel does not balance trucks.", ELSEWHERE))
+    return tuple(faults)
