@@ -1,5 +1,6 @@
 """The tables of `docs/freshness-validation.md`: written by the benchmark, checked by a test."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from telemetry.freshness.validation.cases import (
@@ -52,6 +53,7 @@ def tables(scores: Sequence[CaseScore]) -> str:
         _agreement(scores),
         "### Unseen cases, all of them\n",
         _summary_table(("all", judged), *_by_setting(scores, Use.JUDGING)),
+        _commodities(judged),
         "### By how the figure was obtained\n",
         _summary_table(*((access.value, select(scores, Use.JUDGING, access)) for access in Access)),
         "### Dry air, judged apart\n",
@@ -91,6 +93,12 @@ def _agreement(scores: Sequence[CaseScore]) -> str:
         f"logarithms scatter normally, one who knew the true middle of every commodity would have a median fold error "
         f"of {agreed.floor_fold:.2f} on such observations (standard deviation of ln days {spread_of(agreed):.2f}).\n"
     )
+
+
+def _commodities(judged: Iterable[CaseScore]) -> str:
+    counts = Counter(one.case.commodity_id for one in judged)
+    said = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+    return f"They speak of {len(counts)} commodities: {said}.\n"
 
 
 def _by_setting(scores: Sequence[CaseScore], use: Use) -> list[tuple[str, tuple[CaseScore, ...]]]:

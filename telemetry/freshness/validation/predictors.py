@@ -9,9 +9,10 @@ import math
 from collections.abc import Callable
 from typing import Protocol
 
+from telemetry.freshness.ageing import GAS_CONSTANT_J_MOL_K, ZERO_C_K
 from telemetry.freshness.figures import Commodity
 from telemetry.freshness.keeping import keep_along
-from telemetry.freshness.kinetics import GAS_CONSTANT_J_MOL_K, HEAT_OF_ACTIVATION_J_MOL, ZERO_C_K
+from telemetry.freshness.kinetics import HEAT_OF_ACTIVATION_J_MOL
 from telemetry.freshness.validation.cases import Endpoint, Segment
 from telemetry.freshness.validation.prediction import Prediction
 
