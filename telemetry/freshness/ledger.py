@@ -8,8 +8,9 @@ instant that disagree: the warmer one stands in the course, the other beside it 
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, fields
+from itertools import pairwise
 
 import numpy as np
 
@@ -162,6 +163,16 @@ class Ledger:
     def doubts_after(self, at_ms: int) -> Sequence[DoubtfulValue]:
         """The doubted values at or after an instant."""
         return self._doubts[bisect_left(self._doubts, (at_ms,)) :]
+
+    def intervals(self) -> Iterator[tuple[int, int, int, bool]]:
+        """(from ms, to ms, loss in half femto-lives, observed) of every interval. Raises `HistorySealed` on a
+        restored one."""
+        if self._sealed_readings:
+            raise HistorySealed(self._first[0] if self._first else 0, self._times[0])
+        loss, cells = self._around.table.loss, [cell_of(centi) for centi in self._centis]
+        for index, (from_ms, to_ms) in enumerate(pairwise(self._times)):
+            half_loss = (to_ms - from_ms) * (loss[cells[index]] + loss[cells[index + 1]])
+            yield from_ms, to_ms, half_loss, to_ms - from_ms <= self._limit_ms
 
     def save(self, keep: int = 64) -> SavedLedger:
         """The state to go on from, with the newest readings (at least `keep`, about 300 at most) and the older

@@ -11,6 +11,7 @@ from telemetry.freshness.gaps import Doubt
 from telemetry.freshness.grid import DAY_MS
 from telemetry.freshness.ledger import Ledger
 from telemetry.freshness.policy import HOUR_MS
+from telemetry.freshness.treatment import Treatment
 
 DISAGREE_LIFE = 0.2
 """Bounds that differ by more than this share of a life say nothing useful. Our choice."""
@@ -126,6 +127,13 @@ def doubt(ledger: Ledger, account: Account | None) -> Iterable[Reason]:
         yield Reason(
             ReasonCode.FIELD_HEAT_ASSUMED, f"{_hours(account.field_ms)} before the first reading assumed at {at}."
         )
+
+
+def treated(treatment: Treatment) -> Reason:
+    """That heat was part of the process."""
+    kind = treatment.kind.replace("_", " ")
+    lasted = _hours(treatment.to_ms - treatment.from_ms)
+    return Reason(ReasonCode.HEAT_TREATED, f"{lasted} of {kind} from {_at(treatment.from_ms)} is part of the process.")
 
 
 def _hours(ms: int) -> str:

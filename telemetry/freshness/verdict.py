@@ -6,7 +6,8 @@ life left (`use_first`), little life sure (`at_risk`), out of range or ahead of 
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from telemetry.freshness.account import Account, account_at
 from telemetry.freshness.assessment import (
@@ -30,8 +31,10 @@ from telemetry.freshness.reasons import (
     missing_evidence,
     not_supported,
     out_of_band,
+    treated,
 )
 from telemetry.freshness.samples import Sample
+from telemetry.freshness.treatment import Treatment, as_processed
 
 RECENT_READINGS = 5
 
@@ -55,6 +58,7 @@ def assess(
     expected_interval_s: int = 300,
     required_s: int | None = None,
     policy: Policy | None = None,
+    treatments: Sequence[Treatment] = (),
 ) -> Assessment:
     """The state of a lot from (measured_at_ms, temperature_centi_c, flags) samples in any order, repeats and all.
 
@@ -64,8 +68,10 @@ def assess(
     """
     ledger = Ledger(commodity, policy or Policy(expected_interval_s=expected_interval_s))
     earliest = -math.inf if started_at_ms is None else started_at_ms
-    ledger.extend([sample for sample in samples if earliest <= sample[0] <= now_ms])
-    return judge(ledger, now_ms=now_ms, started_at_ms=started_at_ms, required_s=required_s)
+    spoken = [sample for sample in samples if earliest <= sample[0] <= now_ms]
+    ledger.extend(as_processed(commodity, spoken, treatments) if treatments else spoken)
+    judged = judge(ledger, now_ms=now_ms, started_at_ms=started_at_ms, required_s=required_s)
+    return replace(judged, reasons=(*judged.reasons, *(treated(one) for one in treatments)))
 
 
 def judge(

@@ -1,0 +1,202 @@
+"""What will be left on arrival: a lot's account carried along its planned itinerary, leg by leg.
+
+The median follows the planned set points and the usual durations. p10 takes every leg late and warm (or, where
+cold is worse, cold) by its swing, p90 early and on the kinder side; between lots the life spreads as in
+`keeping.py`.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from telemetry.freshness.account import Account, account_at
+from telemetry.freshness.assessment import Remaining
+from telemetry.freshness.figures import Commodity
+from telemetry.freshness.grid import DAY_MS
+from telemetry.freshness.keeping import Z80, spread
+from telemetry.freshness.kinetics import ageing_per_day, chilling_per_day, injury_days, loss_per_day
+from telemetry.freshness.ledger import Ledger
+
+DAY_S = DAY_MS // 1000
+
+DEFAULT_SWING_C = 1.0
+"""How far the temperature of a refrigerated leg lies from its set point, as p10 and p90. Our choice: half a
+control band."""
+
+EARLY_SHARE, LATE_SHARE = 0.9, 1.25
+"""p10 and p90 of a leg's duration over the usual one where the plan gives none. Our choice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One part of the way in one custody: a drive, a voyage, a wait at a border, a night in a store.
+
+    `duration_s` is the usual one; `early_s` and `late_s` are its p10 and p90. A wait with the cooler off has
+    the ambient temperature as its set point.
+    """
+
+    name: str
+    custodian: str
+    duration_s: int
+    set_point_c: float
+    swing_c: float = DEFAULT_SWING_C
+    early_s: int | None = None
+    late_s: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.duration_s < 0:
+            raise ValueError(f"leg {self.name!r}: duration_s is {self.duration_s}; give seconds from 0")
+        if self.swing_c < 0:
+            raise ValueError(f"leg {self.name!r}: swing_c is {self.swing_c}; give °C from 0")
+        if not self.earliest_s <= self.duration_s <= self.latest_s:
+            raise ValueError(f"leg {self.name!r}: early_s, duration_s and late_s must rise")
+
+    @property
+    def earliest_s(self) -> int:
+        """p10 of the duration."""
+        return round(self.duration_s * EARLY_SHARE) if self.early_s is None else self.early_s
+
+    @property
+    def latest_s(self) -> int:
+        """p90 of the duration."""
+        return round(self.duration_s * LATE_SHARE) if self.late_s is None else self.late_s
+
+
+@dataclass(frozen=True, slots=True)
+class LegLoss:
+    """Days of life at the reference temperature that a leg will cost."""
+
+    name: str
+    custodian: str
+    days_lost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What will be left on arrival. `remaining` is at the reference temperature or at the one asked for.
+
+    `injury_dose` is the share of the time to chilling injury that will be over. `chance_of_required` is the
+    share of such lots that will keep as long as the buyer asks for; None where nothing is asked.
+    """
+
+    eta_ms: int
+    earliest_ms: int
+    latest_ms: int
+    life_used: float
+    life_used_low: float
+    life_used_high: float
+    remaining: Remaining
+    injury_dose: float
+    legs: tuple[LegLoss, ...]
+    required_s: int | None
+    chance_of_required: float | None
+
+
+def forecast(
+    ledger: Ledger,
+    legs: Sequence[Leg],
+    *,
+    now_ms: int,
+    started_at_ms: int | None = None,
+    required_s: int | None = None,
+    kept_at_c: float | None = None,
+) -> Forecast | None:
+    """The remaining life at the end of `legs`, which begin now.
+
+    `kept_at_c` is where the buyer keeps it afterwards (the reference temperature if not said). None without a
+    published life or without a trusted reading: there is nothing to start from.
+    """
+    account = account_at(ledger, now_ms, started_at_ms)
+    if account is None:
+        return None
+    return forecast_from(ledger.commodity, account, legs, now_ms=now_ms, required_s=required_s, kept_at_c=kept_at_c)
+
+
+def forecast_from(
+    commodity: Commodity,
+    account: Account,
+    legs: Sequence[Leg],
+    *,
+    now_ms: int,
+    required_s: int | None = None,
+    kept_at_c: float | None = None,
+) -> Forecast | None:
+    """`forecast` from an account."""
+    life, reference = commodity.reference_life_days, commodity.reference_temperature_c
+    if life is None or reference is None:
+        return None
+    middle = [leg.duration_s / DAY_S * loss_per_day(commodity, leg.set_point_c) for leg in legs]
+    best = math.fsum(leg.earliest_s / DAY_S * min(_losses(commodity, leg)) for leg in legs)
+    worst = math.fsum(leg.latest_s / DAY_S * max(_losses(commodity, leg)) for leg in legs)
+    used, low, high = account.mid + math.fsum(middle), account.low + best, account.high + worst
+    at_c = reference if kept_at_c is None else kept_at_c
+    ageing, chilling = ageing_per_day(commodity, at_c), chilling_per_day(commodity, at_c)
+    down, up = spread(ageing, chilling, ageing * life)
+    per_day = ageing + chilling
+    doses = [(leg.duration_s / DAY_S, injury_days(commodity, leg.set_point_c)) for leg in legs]
+    required = None if required_s is None else required_s / DAY_S * per_day
+    return Forecast(
+        eta_ms=now_ms + 1000 * sum(leg.duration_s for leg in legs),
+        earliest_ms=now_ms + 1000 * sum(leg.earliest_s for leg in legs),
+        latest_ms=now_ms + 1000 * sum(leg.latest_s for leg in legs),
+        life_used=used,
+        life_used_low=low,
+        life_used_high=high,
+        remaining=Remaining(
+            p10_s=round(max(0.0, down - high) / per_day * DAY_S),
+            p50_s=round(max(0.0, 1.0 - used) / per_day * DAY_S),
+            p90_s=round(max(0.0, up - low) / per_day * DAY_S),
+        ),
+        injury_dose=account.injury + math.fsum(days / to_injury for days, to_injury in doses if to_injury),
+        legs=tuple(LegLoss(leg.name, leg.custodian, lost * life) for leg, lost in zip(legs, middle, strict=True)),
+        required_s=required_s,
+        chance_of_required=None if required is None else _chance(used + required, used - low, high - used, down, up),
+    )
+
+
+def what_if(
+    ledger: Ledger,
+    alternatives: Mapping[str, Sequence[Leg]],
+    *,
+    now_ms: int,
+    started_at_ms: int | None = None,
+    required_s: int | None = None,
+) -> dict[str, Forecast | None]:
+    """One forecast for each itinerary, by name: a new route, another set point, three days later."""
+    account = account_at(ledger, now_ms, started_at_ms)
+    if account is None:
+        return dict.fromkeys(alternatives)
+    return {
+        name: forecast_from(ledger.commodity, account, legs, now_ms=now_ms, required_s=required_s)
+        for name, legs in alternatives.items()
+    }
+
+
+def at_set_point(legs: Sequence[Leg], set_point_c: float) -> tuple[Leg, ...]:
+    """The same way at another set point."""
+    return tuple(replace(leg, set_point_c=set_point_c) for leg in legs)
+
+
+def waiting_first(legs: Sequence[Leg], wait_s: int, temperature_c: float, custodian: str = "") -> tuple[Leg, ...]:
+    """The same way after a wait."""
+    wait = Leg("wait", custodian, wait_s, temperature_c, early_s=wait_s, late_s=wait_s)
+    return (wait, *legs)
+
+
+def _losses(commodity: Commodity, leg: Leg) -> tuple[float, float, float]:
+    sides = (leg.set_point_c - leg.swing_c, leg.set_point_c, leg.set_point_c + leg.swing_c)
+    return (loss_per_day(commodity, sides[0]), loss_per_day(commodity, sides[1]), loss_per_day(commodity, sides[2]))
+
+
+def _chance(needed: float, less: float, more: float, down: float, up: float) -> float:
+    """The share of lots whose life exceeds what is needed, in reference lives.
+
+    Life and need are each log-normal to either side; what the account and the legs leave open is read as p10 and p90.
+    """
+    need_side = more if needed < 1.0 else less
+    need_sigma = math.log1p(need_side / needed) / Z80 if needed > 0 else 0.0
+    life_sigma = (-math.log(down) if needed < 1.0 else math.log(up)) / Z80
+    if needed <= 0:
+        return 1.0
+    score = -math.log(needed) / math.hypot(life_sigma, need_sigma)
+    return 0.5 * (1.0 + math.erf(score / math.sqrt(2.0)))
