@@ -81,8 +81,6 @@ def with_overrides(commodity: Commodity, overrides: Sequence[Override]) -> Commo
     said = [f"version {one.version} by {one.by}: {one.parameter} {one.value:g}, {one.why}" for one in newest.values()]
     in_order = sorted(newest.values(), key=lambda one: one.parameter)
     canonical = json.dumps([asdict(one) for one in in_order], sort_keys=True)
-        [asdict(one) for one in sorted(newest.values(), key=lambda one: one.parameter)], sort_keys=True
-    )
     confidence = commodity.confidence
     if life is not None and confidence is Confidence.NOT_SUPPORTED:
         confidence = Confidence.LOW

@@ -64,7 +64,7 @@ def assess(
 
     Samples before `started_at_ms` or after `now_ms` do not speak of the lot at that instant and are left out.
     `policy` carries further settings and then holds the interval too. `required_s` is the remaining life that
-    the buyer asks for now.
+    the buyer asks for now. Readings within one of `treatments` are part of the process and cost nothing extra.
     """
     ledger = Ledger(commodity, policy or Policy(expected_interval_s=expected_interval_s))
     earliest = -math.inf if started_at_ms is None else started_at_ms
