@@ -1,4 +1,4 @@
-"""Collection plans for perishable lots: state a `Problem`, `solve` it, `check` the `Plan`. Importing loads no solver."""
+"""Collection plans for perishable lots: state a `Problem`, `solve` it, `check` the `Plan`. No solver is loaded."""
 
 from routing.check import Verdict, check
 from routing.document import read_plan, read_problem, write_plan, write_problem

@@ -1,9 +1,8 @@
-"""Problems and plans as JSON: strict reading that names every fault, writing, and the JSON Schemas of both."""
+"""Problems and plans as JSON: strict reading that names every fault, and writing."""
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import ErrorDetails
 
 from routing.faults import Fault, Refused, pointer
@@ -56,20 +55,6 @@ def write_problem(problem: Problem) -> bytes:
 def write_plan(plan: Plan) -> bytes:
     """The plan's JSON form; reading it back gives an equal plan."""
     return TypeAdapter(Plan).dump_json(plan, indent=1)
-
-
-def problem_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of the problem file."""
-    return _schema(TypeAdapter(Problem), "Collection problem")
-
-
-def plan_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of the plan file."""
-    return _schema(TypeAdapter(Plan), "Collection plan")
-
-
-def _schema(adapter: TypeAdapter[Document], title: str) -> dict[str, Any]:
-    return {"$schema": GenerateJsonSchema.schema_dialect, **adapter.json_schema(), "title": title}
 
 
 def _read(text: bytes | str, adapter: TypeAdapter[Document], what: str) -> Document:

@@ -112,17 +112,17 @@ def _no_truck(instance: Instance, pickup: Pickup) -> tuple[Rule, str] | None:
         ),
         (
             Rule.REQUIREMENT,
-            f"none of those trucks offers {', '.join(pickup.requires)}.",
+            f"no truck that has room for it offers {', '.join(pickup.requires)}.",
             lambda t: set(pickup.requires) <= set(t.offers),
         ),
         (
             Rule.TEMPERATURE,
-            "none of those trucks keeps its temperature range.",
+            "no truck that has room for it keeps its temperature range.",
             lambda t: temperature_fits(t.temperature, pickup),
         ),
         (
             Rule.ALLOWED_HUB,
-            "none of those trucks goes to a hub it may go to.",
+            "no truck that could carry it goes to a hub it may go to.",
             lambda t: pickup.hubs is None or t.hubs is None or bool(set(pickup.hubs) & set(t.hubs)),
         ),
     )

@@ -76,9 +76,14 @@ class OrTools:
     def search(self, instance: Instance, start: Tours, budget: Budget, report: Report) -> Tours:
         deadline = time.monotonic() + budget.seconds
         incumbent = _Incumbent(instance, start, report)
-        if instance.lots:
-            model = _Model(instance, start, random.Random(budget.seed))  # noqa: S311
-            model.search(deadline - time.monotonic(), incumbent)
+        frame = _frame(instance)
+        vehicles = [v for v in model_vehicles(instance, start) if frame.clip(*_unloading(instance, v))]
+        # A model without vehicles makes OR-Tools crash.
+        if instance.lots and vehicles:
+            model = _Model(instance, start, frame, vehicles, random.Random(budget.seed))  # noqa: S311
+            seconds = deadline - time.monotonic()
+            if seconds > 0:
+                model.search(seconds, incumbent)
         return incumbent.tours
 
 
@@ -120,17 +125,39 @@ class _Frame:
         return spans
 
 
+def _frame(instance: Instance) -> _Frame:
+    origin = min(vehicle.opens_s for vehicle in instance.vehicles)
+    return _Frame(origin, max(vehicle.latest_s for vehicle in instance.vehicles) - origin)
+
+
+def _unloading(instance: Instance, vehicle: ModelVehicle) -> tuple[Sequence[Window], int]:
+    """When a vehicle may begin to unload: hub windows, and early enough to come home."""
+    truck, depot = instance.vehicles[vehicle.truck], instance.depots[vehicle.hub]
+    by = truck.latest_s - depot.unload_s - _home(instance, vehicle)[1]
+    if vehicle.trip == 0 and truck.has_load:
+        by = min(by, truck.loaded_due_s)
+    return depot.windows, by
+
+
+def _home(instance: Instance, vehicle: ModelVehicle) -> tuple[int, int]:
+    """Metres and seconds from the hub to the truck's end."""
+    end = instance.vehicles[vehicle.truck].end
+    if end < 0:
+        return 0, 0
+    leg = (instance.depots[vehicle.hub].location, end)
+    return instance.distance_m[vehicle.truck][leg], instance.duration_s[vehicle.truck][leg]
+
+
 class _Model:
     """A routing model of one instance; built once, searched once."""
 
-    def __init__(self, instance: Instance, start: Tours, chance: random.Random) -> None:
+    def __init__(
+        self, instance: Instance, start: Tours, frame: _Frame, vehicles: list[ModelVehicle], chance: random.Random
+    ) -> None:
         self._instance = instance
         self._start = start
-        origin = min(vehicle.opens_s for vehicle in instance.vehicles)
-        self._frame = _Frame(origin, max(vehicle.latest_s for vehicle in instance.vehicles) - origin)
-        self._vehicles = [
-            vehicle for vehicle in model_vehicles(instance, start) if self._frame.clip(*self._unloading(vehicle))
-        ]
+        self._frame = frame
+        self._vehicles = vehicles
         # Node order breaks ties inside the search: shuffling it is how a seed takes effect.
         self._order = list(range(len(instance.lots)))
         chance.shuffle(self._order)
@@ -161,22 +188,6 @@ class _Model:
         self._places.append(location)
         return len(self._places) - 1
 
-    def _unloading(self, vehicle: ModelVehicle) -> tuple[Sequence[Window], int]:
-        """When a vehicle may begin to unload: hub windows, and early enough to come home."""
-        truck, depot = self._instance.vehicles[vehicle.truck], self._instance.depots[vehicle.hub]
-        by = truck.latest_s - depot.unload_s - self._home(vehicle)[1]
-        if vehicle.trip == 0 and truck.has_load:
-            by = min(by, truck.loaded_due_s)
-        return depot.windows, by
-
-    def _home(self, vehicle: ModelVehicle) -> tuple[int, int]:
-        """Metres and seconds from the hub to the truck's end."""
-        end = self._instance.vehicles[vehicle.truck].end
-        if end < 0:
-            return 0, 0
-        leg = (self._instance.depots[vehicle.hub].location, end)
-        return self._instance.distance_m[vehicle.truck][leg], self._instance.duration_s[vehicle.truck][leg]
-
     def _matrix(self, truck: int, per_m: int, per_s: int, service: int) -> int:
         """Register per_m * metres + per_s * seconds + service * (service time of the row's lot); once for each kind."""
         profile = self._instance.matrices.profile_of_truck[truck]
@@ -202,7 +213,7 @@ class _Model:
             truck = self._instance.problem.trucks[vehicle.truck]
             per_m, per_s = truck.cost_per_km_satang * SCALE // 1000, truck.cost_per_h_satang * SCALE // 3600
             self._routing.SetArcCostEvaluatorOfVehicle(self._matrix(vehicle.truck, per_m, per_s, 1), number)
-            metres, seconds = self._home(vehicle)
+            metres, seconds = _home(self._instance, vehicle)
             unload = self._instance.depots[vehicle.hub].unload_s
             once = per_m * metres + per_s * (seconds + unload)
             if vehicle.trip == 0:
@@ -218,13 +229,13 @@ class _Model:
             self._confine(index, self._lot_windows(lot))
         for number, vehicle in enumerate(self._vehicles):
             truck = self._instance.vehicles[vehicle.truck]
-            self._confine(self._routing.End(number), self._frame.clip(*self._unloading(vehicle)))
+            self._confine(self._routing.End(number), self._frame.clip(*_unloading(self._instance, vehicle)))
             opens = truck.opens_s - self._frame.origin_s
             self._time.CumulVar(self._routing.Start(number)).SetMin(opens)
             self._routing.AddVariableMinimizedByFinalizer(self._time.CumulVar(self._routing.End(number)))
             unload = self._instance.depots[vehicle.hub].unload_s
             if truck.duration_s < NEVER:
-                span = truck.duration_s - unload - self._home(vehicle)[1]
+                span = truck.duration_s - unload - _home(self._instance, vehicle)[1]
                 self._time.SetSpanUpperBoundForVehicle(max(0, min(span, horizon)), number)
 
     def _lot_windows(self, lot: int) -> list[Window]:
@@ -281,7 +292,7 @@ class _Model:
         if min(limits) >= NEVER:
             return
         capacities = [
-            max(0, min(limit - self._home(vehicle)[1], self._frame.horizon_s))
+            max(0, min(limit - _home(self._instance, vehicle)[1], self._frame.horizon_s))
             for limit, vehicle in zip(limits, self._vehicles, strict=True)
         ]
         transits = [self._matrix(vehicle.truck, 0, 1, 0) for vehicle in self._vehicles]

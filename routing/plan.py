@@ -28,6 +28,15 @@ class Tour:
 Tours = tuple[Tour, ...]
 
 
+def encode_tours(tours: Tours) -> list[Any]:
+    """Tours as plain lists: [truck, [[hub, pick-ups], ...]]."""
+    return [[tour.truck, [[trip.hub, list(trip.pickups)] for trip in tour.trips]] for tour in tours]
+
+
+def decode_tours(message: list[Any]) -> Tours:
+    return tuple(Tour(truck, tuple(Trip(tuple(pickups), hub) for hub, pickups in trips)) for truck, trips in message)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Costs:
     """Satang. `unserved` is what is left behind; mandatory pick-ups left behind are counted apart, in the plan."""

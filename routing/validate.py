@@ -27,8 +27,8 @@ MAX_LEG = 100_000_000
 MAX_COST_SATANG = 1_000_000_000_000
 MAX_LOCATIONS = 20_000
 MAX_TRIPS = 20
-# Sums of costs stay exact in a double and far from the 64 bits that overflow silently.
-MAX_TOTAL_SATANG = 1 << 53
+# Models count in 1/3600 satang: sums stay within 64 bits, which overflow silently.
+MAX_TOTAL_SATANG = 1 << 50
 
 
 def validate(problem: Problem) -> None:
@@ -239,7 +239,7 @@ def _loaded(place: tuple[str | int, ...], truck: Truck, seen: set[str]) -> Itera
             yield Fault(pointer(*at, "hubs"), f"truck {truck.id!r} goes to none of these.", "Allow a hub to both.")
     for amount, capacity in (("weight_g", truck.capacity_g), ("crates", truck.capacity_crates)):
         total = sum(getattr(lot, amount) for lot in truck.loaded)
-        if total > capacity:
+        if truck.loaded and total > capacity:
             yield Fault(
                 pointer(*place, "loaded"),
                 f"{amount} adds up to {total}, over the truck's {capacity}.",

@@ -1,41 +1,35 @@
 """Runs one search engine in a child process of its own: killed on time, capped in memory, its best tours kept.
 
 OR-Tools can abort the process and holds the interpreter's lock while it searches, so that nothing inside the process
-could stop it. The child gets the problem on its standard input and the matrices as files that it maps; it answers with
-one JSON line for each better answer. Whatever happens to it, the parent holds the last line.
+could stop it. The child (`routing.child`) finds its task in files, maps the matrices, and answers with a JSON line for
+each better answer. Whatever happens to it, the parent holds the last line.
 """
 
-import ctypes
 import json
 import os
 import resource
 import selectors
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
-from routing.document import read_problem, write_problem
-from routing.engines import Budget, engine
+from routing.document import write_problem
+from routing.engines import Budget
 from routing.faults import Fault
-from routing.instance import index
-from routing.plan import Tour, Tours, Trip
+from routing.plan import Tours, decode_tours, encode_tours
 from routing.problem import Problem
-from routing.travel import Matrices, Table
+from routing.travel import Matrices
 
 MEMORY_BYTES = 2 << 30
-# Address space that libraries reserve and never touch.
-RESERVED_BYTES = 6 << 30
 POLL_S = 0.1
 SHOWN_STDERR = 300
-PR_SET_PDEATHSIG = 1
 
 
 @dataclass(slots=True)
@@ -114,7 +108,8 @@ def start(
         "profile_of_truck": matrices.profile_of_truck,
         "source": matrices.source,
         "tours": encode_tours(tours),
-        "seconds": budget.seconds,
+        # The clock is the system's, the same in both processes: starting the child is part of its time.
+        "until": time.monotonic() + budget.seconds,
         "seed": budget.seed,
         "iterations": budget.iterations,
         "memory_bytes": memory_bytes,
@@ -123,7 +118,7 @@ def start(
     reading, writing = os.pipe()
     with (path / "stderr").open("wb") as stderr, os.fdopen(writing, "wb") as answers:
         process = subprocess.Popen(
-            [sys.executable, "-m", "routing.worker", str(path / "task.json")],
+            [sys.executable, "-m", "routing.child", str(path / "task.json")],
             stdin=subprocess.DEVNULL,
             stdout=answers,
             stderr=stderr,
@@ -183,57 +178,3 @@ def _overrun(child: Child) -> str:
 
 def _without_matrices(problem: Problem) -> Problem:
     return replace(problem, profiles=tuple(replace(p, distance_m=None, duration_s=None) for p in problem.profiles))
-
-
-def encode_tours(tours: Tours) -> list[Any]:
-    """Tours as plain lists: [truck, [[hub, pick-ups], ...]]."""
-    return [[tour.truck, [[trip.hub, list(trip.pickups)] for trip in tour.trips]] for tour in tours]
-
-
-def decode_tours(message: list[Any]) -> Tours:
-    return tuple(Tour(truck, tuple(Trip(tuple(pickups), hub) for hub, pickups in trips)) for truck, trips in message)
-
-
-def main(task_path: str) -> None:
-    """The child: read the task, search, print one line for each better answer."""
-    _die_with_parent()
-    task = json.loads(Path(task_path).read_text())
-    limit = task["memory_bytes"] + RESERVED_BYTES
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    began = time.monotonic()
-    folder = Path(task["folder"])
-    tables = tuple(
-        Table(
-            np.load(folder / f"distance{number}.npy", mmap_mode="r"),
-            np.load(folder / f"duration{number}.npy", mmap_mode="r"),
-        )
-        for number in range(task["tables"])
-    )
-    matrices = Matrices(tables, tuple(task["profile_of_truck"]), task["source"])
-    instance = index(read_problem((folder / "problem.json").read_bytes()), matrices)
-    chosen = engine(task["engine"])
-    budget = Budget(task["seconds"] - (time.monotonic() - began), task["seed"], task["iterations"])
-    out = sys.stdout
-
-    def report(tours: Tours) -> None:
-        out.write(json.dumps(encode_tours(tours)) + "\n")
-        out.flush()
-
-    missing = [astuple(fault) for fault in chosen.unsupported(instance.problem)]
-    if missing:
-        out.write(json.dumps({"unsupported": missing}) + "\n")
-    else:
-        report(chosen.search(instance, decode_tours(task["tours"]), budget, report))
-    out.write('"done"\n')
-    out.flush()
-    # What OR-Tools builds takes its time to take down.
-    os._exit(0)
-
-
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

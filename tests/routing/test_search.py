@@ -1,0 +1,157 @@
+"""From problem to plan: limits, fallbacks when the child fails, and what is refused. Children are real processes."""
+
+import time
+from dataclasses import replace
+
+import psutil
+import pytest
+
+from routing import worker
+from routing.check import check
+from routing.engines import Budget
+from routing.faults import Refused
+from routing.plan import Plan
+from routing.problem import LoadedLot, Problem
+from routing.search import Progress, solve
+from routing.travel import GreatCircle, matrices
+from tests.routing.small import HOUR, hub, indexed, lot, problem, truck, window
+
+DAY = problem(
+    [lot(f"lot{number}", 10 + number % 7 * 5, crates=20, windows=(window(number % 3, 9),)) for number in range(12)],
+    [truck("one"), truck("two"), truck("three", fixed_cost_satang=2_000)],
+    [hub(), hub("far", 50)],
+)
+
+
+def feasible(day: Problem, plan: Plan) -> bool:
+    return check(day, plan, matrices(day)).feasible
+
+
+def searches() -> list[psutil.Process]:
+    return [
+        child for child in psutil.Process().children(recursive=True) if "routing.child" in " ".join(child.cmdline())
+    ]
+
+
+def test_ortools_improves_on_the_greedy_plan() -> None:
+    greedy, found = solve(DAY, engine="greedy"), solve(DAY, engine="ortools", seconds=2)
+    assert feasible(DAY, found)
+    assert found.provenance.engine == "ortools"
+    assert found.costs.total < greedy.costs.total
+    assert searches() == []
+
+
+def test_two_workers_search_side_by_side() -> None:
+    plan = solve(DAY, engine="ortools", seconds=2, workers=2)
+    assert feasible(DAY, plan)
+    assert plan.provenance.engine == "ortools"
+    assert searches() == []
+
+
+def test_every_better_answer_is_told() -> None:
+    told: list[Progress] = []
+    plan = solve(DAY, engine="ortools", seconds=2, on_progress=told.append)
+    assert told[0].engine == "greedy"
+    costs = [progress.cost_satang for progress in told]
+    assert costs == sorted(costs, reverse=True)
+    assert plan.costs.total <= costs[-1]
+
+
+def test_stopping_keeps_the_best_so_far() -> None:
+    """The search is given an hour and stopped at the first better answer."""
+    told: list[Progress] = []
+    plan = solve(DAY, engine="ortools", seconds=3600, on_progress=told.append, stop=lambda: len(told) > 1)
+    assert feasible(DAY, plan)
+    assert plan.costs.total <= told[-1].cost_satang
+    assert searches() == []
+
+
+def test_a_killed_child_leaves_the_greedy_plan_and_says_so() -> None:
+    def kill() -> bool:
+        for child in searches():
+            child.kill()
+        return False
+
+    plan = solve(DAY, engine="ortools", seconds=60, stop=kill)
+    assert feasible(DAY, plan)
+    assert plan.provenance.engine == "greedy"
+    assert any("signal 9" in note for note in plan.provenance.notes)
+
+
+def test_a_child_that_takes_too_much_memory_is_ended() -> None:
+    plan = solve(DAY, engine="ortools", seconds=60, memory_bytes=1 << 20)
+    assert feasible(DAY, plan)
+    assert any("memory" in note for note in plan.provenance.notes)
+
+
+def test_a_child_that_overruns_is_ended() -> None:
+    instance = indexed(DAY)
+    child = worker.start("ortools", DAY, instance.matrices, (), Budget(3600), kill_at=time.monotonic())
+    worker.follow([child], lambda tours: None, lambda: False)
+    assert "did not keep its time" in child.outcome.failure
+    assert not psutil.pid_exists(child.process.pid)
+
+
+def test_a_child_that_fails_says_why() -> None:
+    instance = indexed(DAY)
+    child = worker.start("no such engine", DAY, instance.matrices, (), Budget(9), kill_at=time.monotonic() + 60)
+    worker.follow([child], lambda tours: None, lambda: False)
+    assert "KeyError" in child.outcome.failure
+
+
+@pytest.mark.parametrize(
+    ("arguments", "name"),
+    [
+        ({"seconds": 0}, "seconds"),
+        ({"seconds": -1}, "seconds"),
+        ({"seconds": float("nan")}, "seconds"),
+        ({"seconds": float("inf")}, "seconds"),
+        ({"workers": 0}, "workers"),
+        ({"workers": 1000}, "workers"),
+        ({"seed": -1}, "seed"),
+        ({"engine": "magic"}, "engine"),
+        ({"iterations": 0}, "iterations"),
+    ],
+)
+def test_arguments_out_of_range_are_refused(arguments: dict, name: str) -> None:  # type: ignore[type-arg]
+    with pytest.raises(Refused) as refused:
+        solve(DAY, **arguments)
+    assert [fault.pointer for fault in refused.value.faults] == [name]
+
+
+def test_a_bad_problem_is_refused_before_any_search() -> None:
+    with pytest.raises(Refused):
+        solve(replace(DAY, trucks=()))
+
+
+def test_a_truck_that_cannot_deliver_what_it_carries_is_named() -> None:
+    late = LoadedLot(id="old", weight_g=1, crates=1, loaded_at_s=0, deadline_s=60)
+    with pytest.raises(Refused) as refused:
+        solve(problem([lot("a", 10)], [truck(start=50, loaded=(late,))]), engine="greedy")
+    (fault,) = refused.value.faults
+    assert fault.pointer == "/trucks/0/loaded"
+    assert "loaded_lots" in fault.detail
+
+
+def test_a_day_without_lots_has_a_plan() -> None:
+    plan = solve(problem([]), seconds=5)
+    assert plan.routes == ()
+    assert plan.costs.total == 0
+
+
+def test_the_same_problem_gives_the_same_greedy_plan() -> None:
+    one, other = solve(DAY, engine="greedy"), solve(DAY, engine="greedy")
+    assert one.routes == other.routes
+
+
+def test_travel_may_be_made_before() -> None:
+    """Tables that were fetched once serve many searches."""
+    tables = matrices(DAY, GreatCircle())
+    assert solve(DAY, engine="greedy", tables=tables).routes == solve(DAY, engine="greedy").routes
+
+
+def test_times_stay_inside_the_day_they_are_asked_for() -> None:
+    plan = solve(problem([lot("a", 10)], [truck(shift=window(8, 9))]), engine="greedy")
+    (route,) = plan.routes
+    assert route.stops[0].arrival_s >= 8 * HOUR
+    assert route.stops[-1].depart_s <= 9 * HOUR
