@@ -9,14 +9,16 @@ from services.db.engine import Database
 from services.fleet.api import router as fleet
 from services.http import problems
 from services.http.requests import RequestContext
+from services.lots.api import router as lots
 from services.plans.api import router as plans
 from services.settings import Settings
+from services.shipments.api import router as shipments
 from services.web.api import router as web
-from telemetry.freshness.commodities import load_catalogue
+from telemetry.freshness import load_catalogue
 
 MAX_BODY_BYTES = 1_048_576
 
-ROUTERS: tuple[APIRouter, ...] = (fleet, plans, web)
+ROUTERS: tuple[APIRouter, ...] = (fleet, lots, plans, shipments, web)
 """Each feature's routes, in the order in which the documentation lists them."""
 
 

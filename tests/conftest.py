@@ -13,6 +13,7 @@ from services.db.engine import Database
 from services.db.migrate import upgrade
 from tests.support.api import LiveApi, serve
 from tests.support.optional import ENABLE
+from tests.support.orchard import Orchard, plant
 from tests.support.postgres import fresh_database, postgres_server
 
 
@@ -97,3 +98,9 @@ def api(served: LiveApi) -> Iterator[LiveApi]:
     live = served.for_test()
     yield live
     live.close()
+
+
+@pytest.fixture
+def orchard(api: LiveApi) -> Orchard:
+    """A tenant with a village, a hub and a truck."""
+    return plant(api)

@@ -1,6 +1,5 @@
 """`/v1/villages`, `/v1/hubs` and `/v1/trucks`."""
 
-import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -22,7 +21,7 @@ from services.fleet.schemas import (
 from services.fleet.tables import Hub, Truck, Village
 from services.http.context import Db, NowMs
 from services.http.etags import AnswerTag, ChangeTag
-from services.http.fields import CodeText
+from services.http.fields import CodeText, Ref
 from services.http.merge import merged
 from services.http.paging import Page, Paging, page_of
 from services.http.problems import answers
@@ -65,21 +64,21 @@ def create_village(
         )
 
 
-@router.get("/v1/villages/{village_id}", responses=READS)
-def get_village(village_id: uuid.UUID, caller: Reader, database: Db, tag: AnswerTag) -> VillageDocument:
+@router.get("/v1/villages/{village}", responses=READS)
+def get_village(village: Ref, caller: Reader, database: Db, tag: AnswerTag) -> VillageDocument:
     """One collection point."""
     with database.read() as session:
-        document = VillageDocument.model_validate(logic.found(session, caller.tenant_id, Village, village_id))
+        document = VillageDocument.model_validate(logic.found(session, caller.tenant_id, Village, village))
     return tag.on(document)
 
 
-@router.patch("/v1/villages/{village_id}", responses=CHANGES)
+@router.patch("/v1/villages/{village}", responses=CHANGES)
 def change_village(
-    village_id: uuid.UUID, change: VillageChange, caller: Editor, database: Db, tag: ChangeTag
+    village: Ref, change: VillageChange, caller: Editor, database: Db, tag: ChangeTag
 ) -> VillageDocument:
     """Change a collection point; members left out stay."""
     with database.write() as session:
-        row = logic.found(session, caller.tenant_id, Village, village_id)
+        row = logic.found(session, caller.tenant_id, Village, village)
         current = VillageDocument.model_validate(row)
         tag.demand(current)
         logic.change(session, row, merged(NewVillage, current, change).columns())
@@ -87,11 +86,11 @@ def change_village(
     return tag.on(document)
 
 
-@router.delete("/v1/villages/{village_id}", status_code=204, responses=REMOVES)
-def remove_village(village_id: uuid.UUID, caller: Editor, database: Db, tag: ChangeTag) -> None:
+@router.delete("/v1/villages/{village}", status_code=204, responses=REMOVES)
+def remove_village(village: Ref, caller: Editor, database: Db, tag: ChangeTag) -> None:
     """Remove a collection point that has no lots."""
     with database.write() as session:
-        row = logic.found(session, caller.tenant_id, Village, village_id)
+        row = logic.found(session, caller.tenant_id, Village, village)
         tag.demand(VillageDocument.model_validate(row))
         logic.remove(session, row)
 
@@ -115,19 +114,19 @@ def create_hub(new: NewHub, caller: Editor, database: Db, now_ms: NowMs, once: O
         )
 
 
-@router.get("/v1/hubs/{hub_id}", responses=READS)
-def get_hub(hub_id: uuid.UUID, caller: Reader, database: Db, tag: AnswerTag) -> HubDocument:
+@router.get("/v1/hubs/{hub}", responses=READS)
+def get_hub(hub: Ref, caller: Reader, database: Db, tag: AnswerTag) -> HubDocument:
     """One hub."""
     with database.read() as session:
-        document = HubDocument.model_validate(logic.found(session, caller.tenant_id, Hub, hub_id))
+        document = HubDocument.model_validate(logic.found(session, caller.tenant_id, Hub, hub))
     return tag.on(document)
 
 
-@router.patch("/v1/hubs/{hub_id}", responses=CHANGES)
-def change_hub(hub_id: uuid.UUID, change: HubChange, caller: Editor, database: Db, tag: ChangeTag) -> HubDocument:
+@router.patch("/v1/hubs/{hub}", responses=CHANGES)
+def change_hub(hub: Ref, change: HubChange, caller: Editor, database: Db, tag: ChangeTag) -> HubDocument:
     """Change a hub; members left out stay."""
     with database.write() as session:
-        row = logic.found(session, caller.tenant_id, Hub, hub_id)
+        row = logic.found(session, caller.tenant_id, Hub, hub)
         current = HubDocument.model_validate(row)
         tag.demand(current)
         logic.change(session, row, merged(NewHub, current, change).columns())
@@ -135,11 +134,11 @@ def change_hub(hub_id: uuid.UUID, change: HubChange, caller: Editor, database: D
     return tag.on(document)
 
 
-@router.delete("/v1/hubs/{hub_id}", status_code=204, responses=REMOVES)
-def remove_hub(hub_id: uuid.UUID, caller: Editor, database: Db, tag: ChangeTag) -> None:
+@router.delete("/v1/hubs/{hub}", status_code=204, responses=REMOVES)
+def remove_hub(hub: Ref, caller: Editor, database: Db, tag: ChangeTag) -> None:
     """Remove a hub that no truck, run, lot or shipment knows."""
     with database.write() as session:
-        row = logic.found(session, caller.tenant_id, Hub, hub_id)
+        row = logic.found(session, caller.tenant_id, Hub, hub)
         tag.demand(HubDocument.model_validate(row))
         logic.remove(session, row)
 
@@ -168,21 +167,19 @@ def create_truck(new: NewTruck, caller: Editor, database: Db, now_ms: NowMs, onc
         )
 
 
-@router.get("/v1/trucks/{truck_id}", responses=READS)
-def get_truck(truck_id: uuid.UUID, caller: Reader, database: Db, tag: AnswerTag) -> TruckDocument:
+@router.get("/v1/trucks/{truck}", responses=READS)
+def get_truck(truck: Ref, caller: Reader, database: Db, tag: AnswerTag) -> TruckDocument:
     """One truck."""
     with database.read() as session:
-        document = _shown(session, caller, logic.found(session, caller.tenant_id, Truck, truck_id))
+        document = _shown(session, caller, logic.found(session, caller.tenant_id, Truck, truck))
     return tag.on(document)
 
 
-@router.patch("/v1/trucks/{truck_id}", responses=CHANGES)
-def change_truck(
-    truck_id: uuid.UUID, change: TruckChange, caller: Editor, database: Db, tag: ChangeTag
-) -> TruckDocument:
+@router.patch("/v1/trucks/{truck}", responses=CHANGES)
+def change_truck(truck: Ref, change: TruckChange, caller: Editor, database: Db, tag: ChangeTag) -> TruckDocument:
     """Change a truck; members left out stay."""
     with database.write() as session:
-        row = logic.found(session, caller.tenant_id, Truck, truck_id)
+        row = logic.found(session, caller.tenant_id, Truck, truck)
         current = _shown(session, caller, row)
         tag.demand(current)
         after = merged(NewTruck, current, change)
@@ -191,11 +188,11 @@ def change_truck(
     return tag.on(document)
 
 
-@router.delete("/v1/trucks/{truck_id}", status_code=204, responses=REMOVES)
-def remove_truck(truck_id: uuid.UUID, caller: Editor, database: Db, tag: ChangeTag) -> None:
+@router.delete("/v1/trucks/{truck}", status_code=204, responses=REMOVES)
+def remove_truck(truck: Ref, caller: Editor, database: Db, tag: ChangeTag) -> None:
     """Remove a truck that has driven no run."""
     with database.write() as session:
-        row = logic.found(session, caller.tenant_id, Truck, truck_id)
+        row = logic.found(session, caller.tenant_id, Truck, truck)
         tag.demand(_shown(session, caller, row))
         logic.remove(session, row)
 

@@ -29,9 +29,9 @@ def all_trucks(session: Session, tenant_id: uuid.UUID) -> Sequence[Truck]:
     return store.listed(session, tenant_id, Truck)
 
 
-def found(session: Session, tenant_id: uuid.UUID, table: type[Coded], identity: uuid.UUID) -> Coded:
-    """The village, hub or truck of that id. Raises NotFound, alike for another tenant's and for none."""
-    row = store.one(session, tenant_id, table, identity)
+def found(session: Session, tenant_id: uuid.UUID, table: type[Coded], ref: str) -> Coded:
+    """The village, hub or truck of that id or code. Raises NotFound, alike for another tenant's and for none."""
+    row = store.one(session, tenant_id, table, ref)
     if row is None:
         raise NotFound(f"There is no such {table.__tablename__}.")
     return row

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.fleet.tables import Hub, Truck, Village
+from services.http.fields import as_id
 
 Coded = TypeVar("Coded", Village, Hub, Truck)
 
@@ -30,8 +31,11 @@ def listed(
     return session.scalars(query).all()
 
 
-def one(session: Session, tenant_id: uuid.UUID, table: type[Coded], identity: uuid.UUID) -> Coded | None:
-    return session.scalar(select(table).where(table.tenant_id == tenant_id, table.id == identity))
+def one(session: Session, tenant_id: uuid.UUID, table: type[Coded], ref: str) -> Coded | None:
+    """The row of that id or code."""
+    identity = as_id(ref)
+    wanted = table.code == ref if identity is None else table.id == identity
+    return session.scalar(select(table).where(table.tenant_id == tenant_id, wanted))
 
 
 def of_code(session: Session, tenant_id: uuid.UUID, table: type[Coded], code: str) -> Coded | None:

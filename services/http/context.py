@@ -16,7 +16,7 @@ from fastapi import Depends, Request
 from services.clock import Clock
 from services.db.engine import Database
 from services.settings import Settings
-from telemetry.freshness.commodities import Catalogue
+from telemetry.freshness import Catalogue
 
 
 async def _database(request: Request) -> Database:

@@ -1,9 +1,11 @@
 """Field types of requests and answers: instants, times of day and temperatures, integers inside and text outside."""
 
 import re
+import uuid
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+from fastapi import Path
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from services.clock import to_rfc3339
@@ -113,6 +115,18 @@ ShownTemperatureC = Annotated[
 CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 CodeText = Annotated[str, Field(pattern=CODE_PATTERN, examples=["KLG-01"])]
 """What people print on labels: letters, digits, `.`, `_` and `-`."""
+
+Ref = Annotated[str, Path(pattern=CODE_PATTERN, description="Its id, or its code.")]
+"""How an address names a thing: by the id that it got, or by the code that people print on labels."""
+
+
+def as_id(ref: str) -> uuid.UUID | None:
+    """The id in a :data:`Ref`, or None when it is a code."""
+    try:
+        return uuid.UUID(ref)
+    except ValueError:
+        return None
+
 
 PlainText = Annotated[str, Field(min_length=1), AfterValidator(_no_control_characters)]
 """Text of one line."""

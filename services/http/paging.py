@@ -1,10 +1,7 @@
 """Pages of a list: a cursor that names the last row seen, in the answer and in a `Link` header (RFC 8288).
 
-@router.get("/villages")
-def list_villages(..., paging: Paging) -> Page[VillageDocument]:
-    after = paging.after(str)                       # the key of the last row seen, or None
-    rows = store.villages(session, tenant_id, after=after and after[0], limit=paging.fetch)
-    return page_of(paging, rows, key=lambda row: (row.created_at_ms, row.id), document=...)
+`paging.after(int, uuid.UUID)` is the key of the last row seen, or None; `paging.fetch` rows are asked of the store;
+`page_of(paging, rows, key=..., document=...)` makes the page of them.
 """
 
 import base64

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from services.errors import Conflict
 from services.lots.tables import Lot
 
-WAITING, PLANNED, LOADED, RECEIVED = "waiting", "planned", "loaded", "received"
+WAITING, PLANNED, LOADED, RECEIVED, WITHDRAWN = "waiting", "planned", "loaded", "received", "withdrawn"
 
 
 def waiting(session: Session, tenant_id: uuid.UUID) -> Sequence[Lot]:
@@ -43,6 +43,11 @@ def mark_received(
 ) -> None:
     """The hub has the lots from ``at_ms`` on."""
     _move(session, tenant_id, lot_ids, (LOADED,), state=RECEIVED, hub_id=hub_id, received_at_ms=at_ms)
+
+
+def mark_withdrawn(session: Session, tenant_id: uuid.UUID, lot_id: uuid.UUID, reason: str, at_ms: int) -> None:
+    """Its grower takes the lot back. Raises Conflict unless it waits in its village."""
+    _move(session, tenant_id, [lot_id], (WAITING,), state=WITHDRAWN, withdrawn_at_ms=at_ms, withdrawn_reason=reason)
 
 
 def _move(

@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db.schema import Code, Count, Id, Table, TimeMs, Word
@@ -30,5 +30,7 @@ class Lot(Table):
     truck_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("truck.id"))
     received_at_ms: Mapped[TimeMs | None]
     hub_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("hub.id"))
+    withdrawn_at_ms: Mapped[TimeMs | None]
+    withdrawn_reason: Mapped[str | None] = mapped_column(String(200))
     created_at_ms: Mapped[TimeMs]
     version: Mapped[int] = mapped_column(Integer, default=1)

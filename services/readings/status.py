@@ -2,17 +2,45 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from services.clock import to_rfc3339
+from services.db.upsert import insert_into
 from services.readings.tables import FreshnessStatus
+from telemetry.freshness import Condition, Confidence, Verdict
+
+OVERDUE_MS = 1_800_000
+"""An assessment this long past its due time no longer speaks: whoever should have renewed it is not at work."""
+
+NOT_ASSESSED = {"code": "not_assessed", "sentence": "Not assessed yet: the freshness worker has not come to it."}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A status as it may be told at an instant: what is missing or overdue is `unknown`, whatever it was."""
+
+    status: FreshnessStatus | None
+    condition: Condition
+    verdict: Verdict
+    confidence: Confidence
+    reasons: list[dict[str, Any]]
+
+    @property
+    def assessed(self) -> bool:
+        """Whether it was assessed at all."""
+        return self.status is not None and self.status.version > 0
 
 
 def statuses(
     session: Session, tenant_id: uuid.UUID, subject_kind: str, subject_ids: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, FreshnessStatus]:
     """The status of each subject that has one, by its id."""
+    if not subject_ids:
+        return {}
     found = session.scalars(
         select(FreshnessStatus).where(
             FreshnessStatus.tenant_id == tenant_id,
@@ -21,3 +49,64 @@ def statuses(
         )
     )
     return {status.subject_id: status for status in found}
+
+
+def shown_at(status: FreshnessStatus | None, now_ms: int) -> Shown:
+    """``status`` as it may be told at ``now_ms``."""
+    if status is None or status.version == 0:
+        return Shown(status, Condition.NO_DATA, Verdict.UNKNOWN, Confidence.LOW, [NOT_ASSESSED])
+    reasons = list(status.assessment.get("reasons", ()))
+    condition, confidence = Condition(status.condition), Confidence(status.confidence)
+    if status.due_at_ms is not None and now_ms > status.due_at_ms + OVERDUE_MS:
+        since = to_rfc3339(status.assessed_at_ms)
+        overdue = {
+            "code": "overdue",
+            "sentence": f"Last assessed at {since} and overdue: the freshness worker is not keeping up.",
+        }
+        return Shown(status, Condition.NO_DATA, Verdict.UNKNOWN, confidence, [overdue, *reasons])
+    return Shown(status, condition, Verdict(status.verdict), confidence, reasons)
+
+
+def told(verdict: Verdict, now_ms: int) -> ColumnElement[bool]:
+    """The condition on an outer-joined status under which :func:`shown_at` tells ``verdict``."""
+    current = or_(FreshnessStatus.due_at_ms.is_(None), FreshnessStatus.due_at_ms >= now_ms - OVERDUE_MS)
+    if verdict is not Verdict.UNKNOWN:
+        return and_(FreshnessStatus.version > 0, current, FreshnessStatus.verdict == verdict)
+    return or_(
+        FreshnessStatus.subject_id.is_(None),
+        FreshnessStatus.version == 0,
+        FreshnessStatus.verdict == Verdict.UNKNOWN,
+        FreshnessStatus.due_at_ms < now_ms - OVERDUE_MS,
+    )
+
+
+def assess_soon(
+    session: Session, tenant_id: uuid.UUID, subject_kind: str, subject_ids: Sequence[uuid.UUID], now_ms: int
+) -> None:
+    """Have the subjects assessed at the freshness worker's next turn; new ones are `unknown` until then."""
+    if not subject_ids:
+        return
+    insert = insert_into(session, FreshnessStatus).values(
+        [
+            {
+                "tenant_id": tenant_id,
+                "subject_kind": subject_kind,
+                "subject_id": subject_id,
+                "condition": Condition.NO_DATA,
+                "verdict": Verdict.UNKNOWN,
+                "confidence": Confidence.LOW,
+                "assessed_at_ms": now_ms,
+                "due_at_ms": now_ms,
+                "model_version": "",
+                "catalogue_sha256": "",
+                "assessment": {"reasons": [NOT_ASSESSED]},
+                "version": 0,
+            }
+            for subject_id in sorted(set(subject_ids))
+        ]
+    )
+    session.execute(
+        insert.on_conflict_do_update(
+            index_elements=["tenant_id", "subject_kind", "subject_id"], set_={"due_at_ms": now_ms}
+        )
+    )

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import URL, inspect, text
 
 from services.db.engine import Database
-from services.db.migrate import downgrade, drift, upgrade
+from services.db.migrate import alembic_config, downgrade, drift, upgrade
 from services.errors import Unavailable
 from tests.support.postgres import fresh_database
 
@@ -26,7 +27,8 @@ def test_missing_column_is_reported(database: Database) -> None:
 def test_unmigrated_database_is_reported(tmp_path: Path) -> None:
     """An empty database names the revision that it lacks."""
     database = Database(f"sqlite:///{tmp_path / 'empty.db'}")
-    assert drift(database) == ["the database is at revision none, this version needs 0003"]
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    assert drift(database) == [f"the database is at revision none, this version needs {head}"]
     database.close()
 
 

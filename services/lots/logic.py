@@ -1,0 +1,128 @@
+"""Lots: added when harvested, withdrawn while they wait, shown with their freshness."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from services.errors import Conflict, FieldFault, InvalidInput, NotFound
+from services.fleet import logic as fleet
+from services.fleet.tables import Hub, Truck, Village
+from services.lots import custody, store
+from services.lots.schemas import LotDocument, NewLot
+from services.lots.store import LOT, LotRow
+from services.lots.tables import Lot
+from services.readings import status as freshness
+from services.readings.schemas import summary
+from telemetry.freshness import Catalogue, UnknownCommodity
+
+EARLY_HARVEST_MS = 3_600_000
+"""How far ahead of our clock a harvest may be noted: a phone's clock is seldom right."""
+
+
+def add_lot(session: Session, tenant_id: uuid.UUID, new: NewLot, catalogue: Catalogue, now_ms: int) -> Lot:
+    """Add a waiting lot. Raises InvalidInput naming the field, Conflict when the code is taken."""
+    village = fleet.named(session, tenant_id, Village, new.village, "/village")
+    demand_commodity(catalogue, new.commodity_id, "/commodity_id")
+    if new.harvested_at > now_ms + EARLY_HARVEST_MS:
+        fault = FieldFault("/harvested_at", "lies in the future.", "Send when it was harvested, with its offset.")
+        raise InvalidInput("The lot is not harvested yet.", faults=[fault])
+    lot = Lot(
+        id=uuid.uuid4(),
+        tenant_id=tenant_id,
+        code=new.code,
+        village_id=village.id,
+        commodity_id=new.commodity_id,
+        grade=new.grade,
+        weight_g=new.weight_g,
+        crates=new.crates,
+        value_satang=new.value_satang,
+        harvested_at_ms=new.harvested_at,
+        ready_at_ms=new.harvested_at if new.ready_at is None else new.ready_at,
+        created_at_ms=now_ms,
+    )
+    session.add(lot)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Conflict(f"There is a lot {new.code!r} already; choose another code.") from error
+    freshness.assess_soon(session, tenant_id, LOT, [lot.id], now_ms)
+    return lot
+
+
+def demand_commodity(catalogue: Catalogue, commodity_id: str, pointer: str) -> None:
+    """Nothing when the catalogue knows it. Raises InvalidInput with the nearest names."""
+    try:
+        catalogue.commodity(commodity_id)
+    except UnknownCommodity as error:
+        near = f"Did you mean {', '.join(error.near)}?" if error.near else "See `coldchain shelf-life --list`."
+        fault = FieldFault(pointer, f"{commodity_id!r} is not in the catalogue.", near)
+        raise InvalidInput("The commodity is not known.", faults=[fault]) from error
+
+
+def found(session: Session, tenant_id: uuid.UUID, ref: str) -> Lot:
+    """The lot of that id or code. Raises NotFound, alike for another tenant's and for none."""
+    lot = store.one(session, tenant_id, ref)
+    if lot is None:
+        raise NotFound("There is no such lot.")
+    return lot
+
+
+def named(session: Session, tenant_id: uuid.UUID, codes: Sequence[str], pointer: str) -> list[Lot]:
+    """The lots of those codes in their order, as a payload names them at ``pointer``. Raises InvalidInput."""
+    by_code = store.of_codes(session, tenant_id, codes)
+    faults = [
+        FieldFault(f"{pointer}/{index}", f"there is no lot {code!r}.", "Add it first: POST /v1/lots.")
+        for index, code in enumerate(codes)
+        if code not in by_code
+    ]
+    if faults:
+        raise InvalidInput("Some lots are not known.", faults=faults)
+    return [by_code[code] for code in codes]
+
+
+def withdraw(session: Session, tenant_id: uuid.UUID, ref: str, reason: str, now_ms: int) -> Lot:
+    """Take a waiting lot back; once more changes nothing. Raises NotFound, Conflict when it is on its way."""
+    lot = found(session, tenant_id, ref)
+    if lot.state != custody.WITHDRAWN:
+        custody.mark_withdrawn(session, tenant_id, lot.id, reason, now_ms)
+        session.refresh(lot)
+    return lot
+
+
+def with_status(session: Session, tenant_id: uuid.UUID, lot: Lot) -> LotRow:
+    """The lot with its stored freshness."""
+    return lot, freshness.statuses(session, tenant_id, LOT, [lot.id]).get(lot.id)
+
+
+def documents(session: Session, tenant_id: uuid.UUID, rows: Sequence[LotRow], now_ms: int) -> list[LotDocument]:
+    """Lots as they are shown, in their order."""
+    lots = [lot for lot, _ in rows]
+    villages = fleet.codes(session, tenant_id, Village, [lot.village_id for lot in lots])
+    trucks = fleet.codes(session, tenant_id, Truck, [lot.truck_id for lot in lots if lot.truck_id])
+    hubs = fleet.codes(session, tenant_id, Hub, [lot.hub_id for lot in lots if lot.hub_id])
+    return [
+        LotDocument.model_validate(
+            {
+                "id": lot.id,
+                "code": lot.code,
+                "village": villages[lot.village_id],
+                "commodity_id": lot.commodity_id,
+                "grade": lot.grade,
+                "weight_g": lot.weight_g,
+                "crates": lot.crates,
+                "value_satang": lot.value_satang,
+                "harvested_at": lot.harvested_at_ms,
+                "ready_at": lot.ready_at_ms,
+                "state": lot.state,
+                "loaded_at": lot.loaded_at_ms,
+                "truck": trucks[lot.truck_id] if lot.truck_id else None,
+                "received_at": lot.received_at_ms,
+                "hub": hubs[lot.hub_id] if lot.hub_id else None,
+                "created_at": lot.created_at_ms,
+                "freshness": summary(freshness.shown_at(status, now_ms)),
+            }
+        )
+        for lot, status in rows
+    ]

@@ -1,0 +1,130 @@
+"""`/v1/shipments`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from sqlalchemy.orm import Session
+
+from services.errors import Conflict, InvalidInput, NotFound
+from services.http.context import Db, NowMs
+from services.http.etags import AnswerTag
+from services.http.fields import Instant, Ref
+from services.http.paging import Page, Paging, page_of
+from services.http.problems import answers
+from services.identity.access import READERS, require
+from services.identity.logic import Caller, Role
+from services.identity.once import Once
+from services.lots import logic as lots
+from services.lots.store import LOT
+from services.readings.schemas import LotInShipment, ShipmentFreshnessDocument, freshness, summary
+from services.readings.status import shown_at, statuses
+from services.shipments import logic, store
+from services.shipments.schemas import Departed, Loading, NewShipment, ShipmentDocument, ShipmentQuery
+from services.shipments.tables import Shipment
+
+router = APIRouter(tags=["shipments"])
+
+Reader = Annotated[Caller, require(*READERS)]
+Editor = Annotated[Caller, require(Role.COORDINATOR, Role.EXPORTER)]
+At = Annotated[Instant | None, Query(description="When it happened; default: now.")]
+MOVES = answers(NotFound, Conflict, InvalidInput)
+
+
+@router.get("/v1/shipments")
+def list_shipments(
+    caller: Reader, database: Db, now_ms: NowMs, paging: Paging, wanted: Annotated[ShipmentQuery, Query()]
+) -> Page[ShipmentDocument]:
+    """Shipments with their freshness: by code, or first what expires first."""
+
+    def key(row: store.ShipmentRow) -> store.After:
+        shipment, status = row
+        return status.keeps_until_ms if status else None, shipment.code
+
+    after = paging.after(int, str)
+    with database.read() as session:
+        rows = store.listed(
+            session,
+            caller.tenant_id,
+            now_ms=now_ms,
+            order=wanted.order,
+            after=(after[0], after[1]) if after else None,
+            limit=paging.fetch,
+            state=wanted.state,
+            verdict=wanted.verdict,
+            exporter=wanted.exporter,
+            code=wanted.code,
+        )
+        shown = dict(zip(map(key, rows), logic.documents(session, caller.tenant_id, rows, now_ms), strict=True))
+    return page_of(paging, rows, key=key, document=lambda row: shown[key(row)])
+
+
+@router.post(
+    "/v1/shipments", response_model=ShipmentDocument, status_code=201, responses=answers(Conflict, InvalidInput)
+)
+def create_shipment(
+    new: NewShipment, caller: Editor, database: Db, now_ms: NowMs, once: Once
+) -> ShipmentDocument | Response:
+    """Add a shipment of lots that a hub has received."""
+    with database.write() as session:
+        return once.answer(
+            session,
+            caller,
+            lambda: _document(session, caller, logic.add_shipment(session, caller.tenant_id, new, now_ms), now_ms),
+        )
+
+
+@router.get("/v1/shipments/{shipment}", responses=answers(NotFound))
+def get_shipment(shipment: Ref, caller: Reader, database: Db, now_ms: NowMs, tag: AnswerTag) -> ShipmentDocument:
+    """One shipment with its freshness."""
+    with database.read() as session:
+        return tag.on(_document(session, caller, logic.found(session, caller.tenant_id, shipment), now_ms))
+
+
+@router.post("/v1/shipments/{shipment}/lots", responses=MOVES)
+def load_shipment(shipment: Ref, loading: Loading, caller: Editor, database: Db, now_ms: NowMs) -> ShipmentDocument:
+    """Load further lots."""
+    with database.write() as session:
+        row = logic.found(session, caller.tenant_id, shipment, lock=True)
+        loaded = lots.named(session, caller.tenant_id, list(dict.fromkeys(loading.lots)), "/lots")
+        logic.load(session, row, loaded, now_ms if loading.loaded_at is None else loading.loaded_at, now_ms)
+        return _document(session, caller, row, now_ms)
+
+
+@router.post("/v1/shipments/{shipment}/departed", responses=MOVES)
+def depart_shipment(
+    shipment: Ref, caller: Editor, database: Db, now_ms: NowMs, happened: Annotated[Departed, Query()]
+) -> ShipmentDocument:
+    """The shipment has left its hub."""
+    at_ms = now_ms if happened.at is None else happened.at
+    with database.write() as session:
+        row = logic.depart(session, caller.tenant_id, shipment, at_ms=at_ms, eta_at_ms=happened.eta)
+        return _document(session, caller, row, now_ms)
+
+
+@router.post("/v1/shipments/{shipment}/arrived", responses=MOVES)
+def arrive_shipment(shipment: Ref, caller: Editor, database: Db, now_ms: NowMs, at: At = None) -> ShipmentDocument:
+    """The shipment is there; its freshness then is its last word."""
+    with database.write() as session:
+        row = logic.arrive(session, caller.tenant_id, shipment, now_ms if at is None else at, now_ms)
+        return _document(session, caller, row, now_ms)
+
+
+@router.get("/v1/shipments/{shipment}/freshness", responses=answers(NotFound))
+def get_shipment_freshness(shipment: Ref, caller: Reader, database: Db, now_ms: NowMs) -> ShipmentFreshnessDocument:
+    """How fresh a shipment is, as its worst lot, lot by lot, on which evidence, and why."""
+    with database.read() as session:
+        row, status = logic.with_status(session, caller.tenant_id, logic.found(session, caller.tenant_id, shipment))
+        aboard = [lot for _, lot in store.lots(session, caller.tenant_id, [row.id])[row.id]]
+        by_lot = statuses(session, caller.tenant_id, LOT, [lot.id for lot in aboard])
+    parts = []
+    for lot in aboard:
+        shown = shown_at(by_lot.get(lot.id), now_ms)
+        named = {"id": lot.id, "code": lot.code, "commodity_id": lot.commodity_id, "reasons": shown.reasons}
+        parts.append(LotInShipment.model_validate(summary(shown) | named))
+    whole = freshness(shown_at(status, now_ms), row.id, row.code)
+    return ShipmentFreshnessDocument.model_validate(whole | {"lots": parts})
+
+
+def _document(session: Session, caller: Caller, shipment: Shipment, now_ms: int) -> ShipmentDocument:
+    row = logic.with_status(session, caller.tenant_id, shipment)
+    return logic.documents(session, caller.tenant_id, [row], now_ms)[0]
