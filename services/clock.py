@@ -54,7 +54,7 @@ class SimulatedClock:
     def __init__(self, path: Path, real: Clock = wall_clock_ms) -> None:
         self._path = path
         self._real = real
-        self._seen: tuple[int, int] | None = None
+        self._text = ""
         self._pace: Pace | None = None
 
     def __call__(self) -> int:
@@ -65,13 +65,13 @@ class SimulatedClock:
     def pace(self) -> Pace | None:
         """The pace in force, or None until one is set."""
         try:
-            stat = self._path.stat()
+            # read each time: a file replaced twice within one tick of the file system's clock looks unchanged
+            text = self._path.read_text(encoding="ascii")
         except FileNotFoundError:
             return None
-        seen = (stat.st_ino, stat.st_mtime_ns)
-        if seen != self._seen:
-            self._pace = Pace(**json.loads(self._path.read_text(encoding="ascii")))
-            self._seen = seen
+        if text != self._text:
+            self._pace = Pace(**json.loads(text))
+            self._text = text
         return self._pace
 
     def set_pace(self, speed: float, simulated_ms: int | None = None) -> Pace:

@@ -24,9 +24,12 @@ READINGS_A_MESSAGE = 200
 
 
 class FieldGateway:
-    """One gateway of a tenant on a broker; `connect`, then `report` again and again, then `close`."""
+    """One gateway of a tenant on a broker; `connect`, then `report` again and again, then `close`.
 
-    def __init__(self, broker_url: str, tenant: str, name: str, password: str, truth: Truth) -> None:
+    ``login`` is user name and password, None for a broker that lets everybody in.
+    """
+
+    def __init__(self, broker_url: str, tenant: str, name: str, login: tuple[str, str] | None, truth: Truth) -> None:
         self.name = name
         self.online = False
         self._topic = f"coldchain/v1/{tenant}/{name}"
@@ -40,7 +43,7 @@ class FieldGateway:
         self._connected = threading.Event()
         self._refused = ""
         self.receipt: dict[str, object] = {}
-        self._client = self._make_client(f"{tenant}/{name}", password)
+        self._client = self._make_client(f"{tenant}-{name}", login)
 
     def start_connecting(self) -> None:
         """Begin to connect; `await_connected` says whether it worked."""
@@ -132,13 +135,12 @@ class FieldGateway:
         if published.rc == MQTTErrorCode.MQTT_ERR_SUCCESS:
             published.wait_for_publish(STATUS_WITHIN_S)
 
-    def _make_client(self, user: str, password: str) -> Client:
+    def _make_client(self, client_id: str, login: tuple[str, str] | None) -> Client:
         client = Client(
-            CallbackAPIVersion.VERSION2,
-            client_id=f"{user.replace('/', '-')}-{uuid.uuid4().hex[:8]}",
-            clean_session=True,
+            CallbackAPIVersion.VERSION2, client_id=f"{client_id}-{uuid.uuid4().hex[:8]}", clean_session=True
         )
-        client.username_pw_set(user, password)
+        if login:
+            client.username_pw_set(*login)
         client.will_set(f"{self._topic}/status", "offline", qos=1, retain=True)
         client.max_queued_messages_set(0)
         client.reconnect_delay_set(min_delay=1, max_delay=5)

@@ -67,3 +67,10 @@ def test_production_refuses_a_simulated_clock() -> None:
     with pytest.raises(InvalidInput) as refused:
         load_settings(environment)
     assert "COLDCHAIN_CLOCK" in str(refused.value.faults[0])
+
+
+def test_no_change_is_missed_however_soon_it_follows(clock: SimulatedClock, tmp_path: Path, machine: Machine) -> None:
+    other = SimulatedClock(tmp_path / "clock.json", machine)
+    for number in range(200):
+        clock.set_pace(1, simulated_ms=number)
+        assert other() == clock() == number

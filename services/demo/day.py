@@ -1,0 +1,139 @@
+"""The demo's collection day from the first harvest to the evening, on a simulated clock."""
+
+from collections.abc import Callable
+from random import Random
+
+from services.clock import SimulatedClock
+from services.demo.collection import Collection, truck_gateway
+from services.demo.network import Network
+from services.demo.office import Office
+from services.demo.places import hubs, trucks, villages
+from services.demo.scenario import ENDS_S, INTERVAL_S, PLANS_AT_S, STARTS_S, DemoLot, Scenario
+from services.demo.signals import STORE_LAG_S, Probe, outside_air_c
+from services.demo.timeline import Timeline
+from services.demo.yard import Yard, yard_gateway
+from telemetry.freshness.commodities import Catalogue
+
+DEPARTS_S = 18 * 3600
+LAST_READING_S = 18 * 3600 + 1800
+"""After this the probe of one shipment is silent."""
+
+STORE_HUMIDITY_PCT = 78.0
+HARVEST_WARMTH_C = 1.5
+"""Pulp comes warmer from the tree than the morning air."""
+
+TICK_MS = INTERVAL_S * 1000
+
+
+class Day:
+    """One day, run once by `run`; afterwards it may `live_on`."""
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        office: Office,
+        network: Network,
+        clock: SimulatedClock,
+        catalogue: Catalogue,
+        *,
+        speed: float,
+        plan_seconds: float,
+        note: Callable[[int, str], None],
+    ) -> None:
+        self.scenario = scenario
+        self.timeline = Timeline(clock, speed)
+        self.yard = Yard(
+            office, network, catalogue, scenario.seed, scenario.at(DEPARTS_S), f"SH{scenario.lots[0].code[1:7]}"
+        )
+        self.collection = Collection(scenario, office, network, self.timeline, catalogue, self.yard)
+        self._office = office
+        self._network = network
+        self._clock = clock
+        self._plan_seconds = plan_seconds
+        self._note_at = note
+
+    @property
+    def starts_at_ms(self) -> int:
+        return self.scenario.at(STARTS_S)
+
+    @property
+    def ends_at_ms(self) -> int:
+        return self.scenario.at(ENDS_S)
+
+    def prepare(self) -> None:
+        """Before the day starts: places and trucks are entered, gateways connected, trucks' probes assigned."""
+        for hub in hubs():
+            self._office.add_hub(hub)
+        for village in villages():
+            self._office.add_village(village)
+        for truck in trucks():
+            self._office.add_truck(truck)
+        self._network.connect(self.gateways())
+        for truck in trucks():
+            self._office.assign(f"TR-{truck.code}", "truck", truck.code, "return_air", self.starts_at_ms)
+
+    def gateways(self) -> list[str]:
+        """Every gateway of the day: in villages, in trucks' cabins, in hubs' yards."""
+        return [
+            *self.scenario.gateways,
+            *(truck_gateway(truck) for truck in trucks()),
+            *(yard_gateway(hub) for hub in hubs()),
+        ]
+
+    def run(self) -> None:
+        """From the first harvest to the evening. Raises Stopped when the timeline is stopped."""
+        scenario, at = self.scenario, self.timeline.at
+        for at_ms in range(self.starts_at_ms, self.ends_at_ms + 1, TICK_MS):
+            at(at_ms, lambda at_ms=at_ms: self._network.tick(at_ms))  # type: ignore[misc]
+        for lot in scenario.lots:
+            at(lot.harvested_at_ms, lambda lot=lot: self._harvest(lot))  # type: ignore[misc]
+        for outage in scenario.outages:
+            at(outage.from_ms, lambda outage=outage: self._network.cut_off(outage))  # type: ignore[misc]
+            at(outage.from_ms, lambda outage=outage: self._note(f"{outage.gateway} is cut off"))  # type: ignore[misc]
+            at(outage.to_ms, lambda outage=outage: self._network.come_back(outage))  # type: ignore[misc]
+            at(outage.to_ms, lambda outage=outage: self._note(f"{outage.gateway} is back and catches up"))  # type: ignore[misc]
+        at(scenario.malformed_at_ms, lambda: self._network.send_malformed(scenario.malformed_gateway))
+        at(scenario.at(PLANS_AT_S), lambda: self.collection.plan_and_publish(self._plan_seconds, self._note))
+        at(scenario.at(DEPARTS_S), lambda: self.yard.depart(self._note))
+        at(scenario.at(LAST_READING_S), self._silence_a_shipment)
+        self._clock.set_pace(self.timeline.speed, self.starts_at_ms)
+        self._note(f"The day begins: {len(scenario.lots)} lots will be harvested")
+        self.timeline.run_until(self.ends_at_ms)
+
+    def live_on(self, real_ms: Callable[[], int]) -> None:
+        """The shipments travel on: quickly through what has passed already, then with real time. Ends by Stopped."""
+        at_ms = self.ends_at_ms
+        while True:
+            at_ms += TICK_MS
+            self.timeline.at(at_ms, lambda at_ms=at_ms: self._network.tick(at_ms))  # type: ignore[misc]
+            self.timeline.run_until(at_ms)
+            if self._clock() >= real_ms() and self.timeline.speed != 1:
+                self.timeline.go_on(1)
+                self._clock.set_pace(1, real_ms())
+                self._note("From here on it is now: the clock runs with yours")
+
+    def _harvest(self, lot: DemoLot) -> None:
+        self._office.add_lot(lot)
+        self._office.assign(lot.sensor, "lot", lot.code, "pulp", lot.harvested_at_ms)
+        random = Random(f"lot-{self.scenario.seed}-{lot.code}")  # noqa: S311  # a made-up day, not a secret
+        probe = Probe(
+            lot.sensor,
+            self._air_c(lot.harvested_at_ms) + HARVEST_WARMTH_C + random.uniform(-0.5, 1.0),
+            STORE_LAG_S,
+            random,
+            fault=lot.fault,
+            fault_from_ms=lot.fault_from_ms,
+        )
+        self._network.hear(lot.gateway, probe, self._air_c, STORE_HUMIDITY_PCT)
+
+    def _silence_a_shipment(self) -> None:
+        if self.yard.boxes:
+            box = Random(f"silent-{self.scenario.seed}").choice(self.yard.boxes)  # noqa: S311
+            self.yard.silence(box, self.scenario.at(LAST_READING_S))
+            self._note(f"{box.code}: its probe falls silent")
+
+    def _air_c(self, at_ms: int) -> float:
+        return outside_air_c((at_ms - self.scenario.midnight_ms) / 1000)
+
+    def _note(self, text: str) -> None:
+        self._note_at(self._clock(), text)
