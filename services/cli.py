@@ -9,6 +9,8 @@ import click
 from services.errors import ColdchainError
 
 COMMANDS = {
+    "demo": "services.commands.demo:demo",
+    "simulate": "services.commands.simulate:simulate",
     "api": "services.commands.api:api",
     "broker": "services.commands.broker:broker",
     "gateway": "services.commands.gateway:gateway",

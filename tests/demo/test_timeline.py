@@ -8,7 +8,7 @@ import pytest
 from services.clock import SimulatedClock
 from services.demo.timeline import BEHIND_MS, Stopped, Timeline
 
-FAST = 1_000_000.0
+FAST = 20_000.0
 
 
 @pytest.fixture
