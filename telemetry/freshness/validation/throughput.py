@@ -6,12 +6,14 @@ its set point, noise, and a warm spell in between. Figures are of one core.
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from statistics import median, quantiles
+from dataclasses import dataclass, replace
+from statistics import median
 
 import numpy as np
 import numpy.typing as npt
 
+from telemetry.freshness.assessment import Remaining
+from telemetry.freshness.fefo import fefo_key, fefo_order
 from telemetry.freshness.figures import Commodity
 from telemetry.freshness.ledger import Ledger
 from telemetry.freshness.verdict import assess, judge
@@ -36,6 +38,8 @@ class Effort:
     appends: int = 20_000
     live_ledgers: int = 5_000
     rounds: int = 4
+    sorts: int = 20
+    sorted_lots: int = SHIPMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,12 @@ class Measured:
 def measure(commodity: Commodity, effort: Effort | None = None) -> tuple[Measured, ...]:
     """Measure everything, in seconds to half a minute."""
     size = effort or Effort()
-    return (_bulk_replay(commodity, size), _append(commodity, size), *_status(commodity, size))
+    return (
+        _bulk_replay(commodity, size),
+        _append(commodity, size),
+        *_status(commodity, size),
+        _fefo(commodity, size),
+    )
 
 
 def lags_s(service_s: Sequence[float], arrivals_per_s: float) -> list[float]:
@@ -148,11 +157,35 @@ def _status(commodity: Commodity, size: Effort) -> tuple[Measured, Measured]:
     name, baseline = "status of 100,000 shipments", "assessed anew from the readings"
     kept_s, anew_s = (sum(taken) / len(taken) * SHIPMENTS for taken in (kept, anew))
     arrivals_per_s = SHIPMENTS * 1_000 / INTERVAL_MS
-    kept_lag, anew_lag = (1e3 * quantiles(lags_s(taken, arrivals_per_s), n=100)[-1] for taken in (kept, anew))
+    kept_lag, anew_lag = (1e3 * p99(lags_s(taken, arrivals_per_s)) for taken in (kept, anew))
     return (
         Measured(name, kept_s, "s of one core each 300 s", baseline, anew_s, anew_s / kept_s),
         Measured(f"p99 lag of the {name}", kept_lag, "ms", baseline, anew_lag, anew_lag / kept_lag),
     )
+
+
+def _fefo(commodity: Commodity, size: Effort) -> Measured:
+    """Milliseconds (p99) to put assessments into the order in which to use them, and their stored keys alone."""
+    columns = course(COURSE_READINGS // 5)
+    one = assess(commodity, list(_rows(columns)), now_ms=int(columns[0][-1]), started_at_ms=START_MS)
+    keeps = np.random.default_rng(SEED).integers(0, 30 * 86_400, size.sorted_lots).tolist()
+    lots = [replace(one, remaining_at_recent=Remaining(p10_s, 2 * p10_s, 3 * p10_s)) for p10_s in keeps]
+    keys = [fefo_key(lot) for lot in lots]
+
+    def order() -> None:
+        fefo_order(lots)
+
+    def keys_alone() -> None:
+        np.argsort(np.array(keys), kind="stable")
+
+    taken = [1e3 * p99([_seconds(work, 1) for _ in range(size.sorts)]) for work in (order, keys_alone)]
+    name = f"FEFO order of {size.sorted_lots:,} assessments, p99"
+    return Measured(name, taken[0], "ms", "their stored keys alone, by NumPy", taken[1], taken[1] / taken[0])
+
+
+def p99(taken: Sequence[float]) -> float:
+    """The 99th percentile; of fewer than a hundred, the largest."""
+    return sorted(taken)[max(0, -(-99 * len(taken) // 100) - 1)]
 
 
 def _rows(columns: Sequence[Ints]) -> Iterator[tuple[int, int, int]]:

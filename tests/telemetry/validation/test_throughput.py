@@ -4,9 +4,9 @@ import pytest
 
 from telemetry.freshness.commodities import load_catalogue
 from telemetry.freshness.ledger import Ledger
-from telemetry.freshness.validation.throughput import COURSE_READINGS, Effort, course, lags_s, measure
+from telemetry.freshness.validation.throughput import COURSE_READINGS, Effort, course, lags_s, measure, p99
 
-SMALL = Effort(replays=3, replays_one_by_one=1, appends=5, live_ledgers=2, rounds=2)
+SMALL = Effort(replays=3, replays_one_by_one=1, appends=5, live_ledgers=2, rounds=2, sorts=2, sorted_lots=50)
 
 
 def test_every_figure_stands_beside_its_baseline():
@@ -34,3 +34,8 @@ def test_the_course_is_the_same_each_time_and_has_a_warm_spell():
 )
 def test_lag_is_the_wait_and_the_work_of_one_worker(service_s, lags):
     assert lags_s(service_s, arrivals_per_s=1.0) == pytest.approx(lags)
+
+
+@pytest.mark.parametrize(("count", "rank"), [(1, 1), (20, 20), (100, 99), (200, 198)])
+def test_p99_is_the_rank_that_99_of_100_do_not_pass(count, rank):
+    assert p99(list(range(count, 0, -1))) == rank
