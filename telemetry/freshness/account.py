@@ -28,6 +28,7 @@ class Account:
     coverage: float
     above_ms: int
     below_ms: int
+    chilled_ms: int
     frozen_ms: int
     degree_hours_above: float
     degree_hours_below: float
@@ -78,6 +79,9 @@ def account_at(ledger: Ledger, now_ms: int, started_at_ms: int | None) -> Accoun
     seen_ms = sums.seen_ms + (silent_ms if silent_ms <= policy.silence_limit_ms else 0)
     band_low, band_high = (cell_of(round(edge * 100)) for edge in commodity.band_c or (-1000.0, 1000.0))
     freezing = cell_of(round(commodity.freezing_point_c * 100))
+    chilling = cell_of(
+        round((-1000.0 if commodity.chilling_threshold_c is None else commodity.chilling_threshold_c) * 100)
+    )
     above = [(cell - band_high, half_ms) for cell, half_ms in tally.dwell if cell > band_high]
     below = [(band_low - cell, half_ms) for cell, half_ms in tally.dwell if cell < band_low]
     return Account(
@@ -95,6 +99,7 @@ def account_at(ledger: Ledger, now_ms: int, started_at_ms: int | None) -> Accoun
         coverage=seen_ms / span_ms if span_ms else 1.0,
         above_ms=sum(half_ms for _, half_ms in above) // 2,
         below_ms=sum(half_ms for _, half_ms in below) // 2,
+        chilled_ms=sum(half_ms for cell, half_ms in tally.dwell if cell < chilling) // 2,
         frozen_ms=sum(half_ms for cell, half_ms in tally.dwell if cell <= freezing) // 2,
         degree_hours_above=sum(cells * half_ms for cells, half_ms in above) / 72_000_000,
         degree_hours_below=sum(cells * half_ms for cells, half_ms in below) / 72_000_000,

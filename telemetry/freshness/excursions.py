@@ -74,13 +74,17 @@ IN = -1
 
 
 def detectors(commodity: Commodity, policy: Policy) -> tuple[Detector, ...]:
-    """The alarms that a commodity's published limits allow."""
+    """The alarms that a commodity's published limits allow.
+
+    Chilling is alarmed on later and deeper than warmth: set points lie on the threshold, and injury takes days.
+    """
     delay, swing = policy.alarm_after_s * 1000, round(policy.hysteresis_c * 100)
     freezing = round(commodity.freezing_point_c * 100)
     found = [Detector(Alarm.FREEZING, False, freezing, freezing + 1, 0, True)]
     chilling = None if commodity.chilling_threshold_c is None else round(commodity.chilling_threshold_c * 100)
     if chilling is not None:
-        found.append(Detector(Alarm.CHILLING, False, chilling - 1, chilling, delay, True))
+        slow = policy.chilling_alarm_after_s * 1000
+        found.append(Detector(Alarm.CHILLING, False, chilling - swing - 1, chilling, slow, True))
     if commodity.band_c is not None:
         low, high = (round(limit * 100) for limit in commodity.band_c)
         severe = high + round(policy.severe_above_c * 100)

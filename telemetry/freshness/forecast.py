@@ -12,12 +12,10 @@ from dataclasses import dataclass, replace
 from telemetry.freshness.account import Account, account_at
 from telemetry.freshness.assessment import Remaining
 from telemetry.freshness.figures import Commodity
-from telemetry.freshness.grid import DAY_MS
+from telemetry.freshness.grid import DAY_S
 from telemetry.freshness.keeping import Z80, spread
 from telemetry.freshness.kinetics import ageing_per_day, chilling_per_day, injury_days, loss_per_day
 from telemetry.freshness.ledger import Ledger
-
-DAY_S = DAY_MS // 1000
 
 DEFAULT_SWING_C = 1.0
 """How far the temperature of a refrigerated leg lies from its set point, as p10 and p90. Our choice: half a

@@ -11,7 +11,8 @@ from telemetry.freshness.figures import Commodity
 from telemetry.freshness.kinetics import COLDEST_C, HOTTEST_C, ageing_per_day, chilling_per_day, injury_days
 
 FEMTO = 10**15
-DAY_MS = 86_400_000
+DAY_S = 86_400
+DAY_MS = 1000 * DAY_S
 CELL_CENTI_C = 10
 COLDEST_CELL = round(COLDEST_C * 10)
 HOTTEST_CELL = round(HOTTEST_C * 10)
@@ -41,7 +42,7 @@ class RateTable:
     kindest_cell: int
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def rate_table(commodity: Commodity) -> RateTable:
     """The rates of a commodity, made once and kept."""
     ageing, loss, injury = [], [], []

@@ -11,14 +11,13 @@ from statistics import median
 
 from telemetry.freshness.assessment import Remaining
 from telemetry.freshness.figures import Commodity
+from telemetry.freshness.grid import DAY_S
 from telemetry.freshness.overrides import Override, Parameter
 
 ENOUGH = 12
 """Inspections with an observed life below which no factor is suggested. Our choice."""
 
 OVER_PREDICTED = 1.5
-
-DAY_S = 86_400
 
 
 class Quality(StrEnum):

@@ -22,6 +22,7 @@ class Policy:
     alarm_after_s: int = 1800
     hysteresis_c: float = 0.5
     severe_above_c: float = 5.0
+    chilling_alarm_after_s: int = 7200
 
     def __post_init__(self) -> None:
         if self.expected_interval_s <= 0:

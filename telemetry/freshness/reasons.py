@@ -8,7 +8,7 @@ from telemetry.freshness.assessment import Reason, ReasonCode, Remaining
 from telemetry.freshness.excursions import Alarm
 from telemetry.freshness.figures import Commodity
 from telemetry.freshness.gaps import Doubt
-from telemetry.freshness.grid import DAY_MS
+from telemetry.freshness.grid import DAY_MS, DAY_S
 from telemetry.freshness.ledger import Ledger
 from telemetry.freshness.policy import HOUR_MS
 from telemetry.freshness.treatment import Treatment
@@ -18,6 +18,9 @@ DISAGREE_LIFE = 0.2
 
 THIN_COVERAGE = 0.5
 """Less observed time than this share of the time since the first reading is too thin to judge. Our choice."""
+
+INSPECT_DOSE = 0.25
+"""Share of the time to chilling injury from which a lot should be inspected. Our choice."""
 
 LITTLE_LIFE = 0.25
 """Share of the reference life at which a lot should go first. Our choice."""
@@ -33,13 +36,10 @@ def missing_evidence(ledger: Ledger, account: Account | None) -> Iterable[Reason
         return
     expected = _span(ledger.policy.expected_interval_s * 1000)
     if account.silent_ms > ledger.policy.silence_limit_ms:
-        yield Reason(
-            ReasonCode.SILENT, f"No trusted reading for {_span(account.silent_ms)}; one is expected every {expected}."
-        )
+        silent = _span(account.silent_ms)
+        yield Reason(ReasonCode.SILENT, f"No trusted reading for {silent}; one is expected every {expected}.")
     if account.coverage < THIN_COVERAGE:
-        yield Reason(
-            ReasonCode.THIN_COVERAGE, f"Only {account.coverage:.0%} of the time since the first reading was observed."
-        )
+        yield Reason(ReasonCode.THIN_COVERAGE, f"Only {account.coverage:.0%} of the time was observed.")
     if account.high - account.low > DISAGREE_LIFE:
         bounds = f"Between {account.low:.0%} and {account.high:.0%} of its life may be gone"
         yield Reason(ReasonCode.BOUNDS_DISAGREE, f"{bounds}; gaps and doubts leave that open.")
@@ -57,34 +57,40 @@ def harm(commodity: Commodity, account: Account | None, raised: dict[Alarm, int]
     if Alarm.FREEZING in raised:
         since = raised[Alarm.FREEZING]
         limit = f"at or below {commodity.freezing_point_c:g} °C"
-        yield Reason(ReasonCode.FREEZING, f"{_hours(account.frozen_ms)} {limit} since {_at(since)}; not inspected yet.")
+        frozen = f"{_hours(account.frozen_ms)} {limit}"
+        yield Reason(ReasonCode.FREEZING, f"{frozen}, first at {_at(since)}; not inspected yet.")
     if Alarm.CHILLING in raised:
-        sentence = f"Below {commodity.chilling_threshold_c:g} °C since {_at(raised[Alarm.CHILLING])}"
-        dose = f"; {account.injury:.0%} of the time to chilling injury" if commodity.injury_days_at_threshold else ""
-        yield Reason(ReasonCode.CHILLING, f"{sentence}{dose}; not inspected yet.")
-    if account.injury_high >= 1.0:
-        share = f"{account.injury:.0%} to {account.injury_high:.0%}"
+        cold = f"{_hours(account.chilled_ms)} below {commodity.chilling_threshold_c:g} °C"
+        yield Reason(ReasonCode.CHILLING, f"{cold}, first at {_at(raised[Alarm.CHILLING])}; not inspected yet.")
+    if account.injury_high >= INSPECT_DOSE:
+        share = f"{account.injury:.0%} (at most {account.injury_high:.0%})"
         yield Reason(ReasonCode.CHILLING_INJURY, f"{share} of the time to chilling injury is over.")
 
 
 def out_of_band(ledger: Ledger, account: Account | None, raised: dict[Alarm, int]) -> Iterable[Reason]:
     """When it was too warm or too cold."""
-    band = ledger.commodity.band_c
-    if account is None or band is None:
+    commodity, policy, tally = ledger.commodity, ledger.policy, ledger.tally()
+    if account is None or tally.last_ms is None or tally.warmest_centi_c is None or tally.coldest_centi_c is None:
         return
-    warmest, coldest = ledger.tally().warmest_centi_c, ledger.tally().coldest_centi_c
-    if Alarm.SEVERE_ABOVE in raised:
-        since = _at(raised[Alarm.SEVERE_ABOVE])
-        limit = band[1] + ledger.policy.severe_above_c
-        yield Reason(ReasonCode.SEVERE_ABOVE, f"Above {limit:g} °C since {since}.")
-    if Alarm.ABOVE_RANGE in raised:
-        since, peak = _at(raised[Alarm.ABOVE_RANGE]), f"{(warmest or 0) / 100:.1f} °C at most"
-        yield Reason(ReasonCode.ABOVE_RANGE, f"{_hours(account.above_ms)} above {band[1]:g} °C since {since}, {peak}.")
-    elif account.above_ms > ledger.policy.alarm_after_s * 1000:
-        yield Reason(ReasonCode.ABOVE_RANGE, f"{_hours(account.above_ms)} above {band[1]:g} °C in all.")
-    if Alarm.BELOW_RANGE in raised:
-        since, least = _at(raised[Alarm.BELOW_RANGE]), f"{(coldest or 0) / 100:.1f} °C at least"
-        yield Reason(ReasonCode.BELOW_RANGE, f"{_hours(account.below_ms)} below {band[0]:g} °C since {since}, {least}.")
+    if commodity.band_c is None:
+        yield Reason(ReasonCode.NO_BAND, f"No published storage temperature of {commodity.name_en}.")
+        return
+    low, high = commodity.band_c
+    peak = f"{tally.warmest_centi_c / 100:.1f} °C at most"
+    least = f"{tally.coldest_centi_c / 100:.1f} °C at least"
+    if (since := raised.get(Alarm.SEVERE_ABOVE)) is not None:
+        lasted, limit = _hours(tally.last_ms - since), f"{high + policy.severe_above_c:g} °C"
+        yield Reason(ReasonCode.SEVERE_ABOVE, f"{lasted} above {limit} since {_at(since)}, {peak}.")
+    if (since := raised.get(Alarm.ABOVE_RANGE)) is not None:
+        lasted = _hours(tally.last_ms - since)
+        yield Reason(ReasonCode.ABOVE_RANGE, f"{lasted} above {high:g} °C since {_at(since)}, {peak}.")
+    elif account.above_ms > policy.alarm_after_s * 1000:
+        yield Reason(ReasonCode.WAS_ABOVE_RANGE, f"{_hours(account.above_ms)} above {high:g} °C in all, {peak}.")
+    if (since := raised.get(Alarm.BELOW_RANGE)) is not None:
+        lasted = _hours(tally.last_ms - since)
+        yield Reason(ReasonCode.BELOW_RANGE, f"{lasted} below {low:g} °C since {_at(since)}, {least}.")
+    elif account.below_ms > policy.alarm_after_s * 1000:
+        yield Reason(ReasonCode.WAS_BELOW_RANGE, f"{_hours(account.below_ms)} below {low:g} °C in all, {least}.")
 
 
 def loss(
@@ -104,9 +110,12 @@ def loss(
         lost = (account.mid - elapsed) * life
         at = f"{commodity.reference_temperature_c:g} °C"
         yield Reason(ReasonCode.LIFE_LOST_EARLY, f"{lost:.1f} days of life more are gone than at {at} throughout.")
-    if required_s is not None and remaining.p50_s < required_s:
-        left, asked = remaining.p50_s / 86_400, required_s / 86_400
-        yield Reason(ReasonCode.REQUIRED_LIFE_SHORT, f"{left:.1f} days left, {asked:.1f} asked for.")
+    if required_s is not None and remaining.p10_s < required_s:
+        short = remaining.p50_s < required_s
+        left = (remaining.p50_s if short else remaining.p10_s) / DAY_S
+        code = ReasonCode.REQUIRED_LIFE_SHORT if short else ReasonCode.REQUIRED_LIFE_TIGHT
+        sure = "" if short else " for sure"
+        yield Reason(code, f"{left:.1f} days left{sure}, {required_s / DAY_S:.1f} asked for.")
 
 
 def doubt(ledger: Ledger, account: Account | None) -> Iterable[Reason]:
@@ -123,10 +132,8 @@ def doubt(ledger: Ledger, account: Account | None) -> Iterable[Reason]:
     if account.gap_ms:
         yield Reason(ReasonCode.GAPS_BOUNDED, f"{_hours(account.gap_ms)} without readings are bounded, not known.")
     if account.field_ms:
-        at = f"{ledger.policy.field_temperature_c:g} °C"
-        yield Reason(
-            ReasonCode.FIELD_HEAT_ASSUMED, f"{_hours(account.field_ms)} before the first reading assumed at {at}."
-        )
+        before, at = _hours(account.field_ms), f"{ledger.policy.field_temperature_c:g} °C"
+        yield Reason(ReasonCode.FIELD_HEAT_ASSUMED, f"{before} before the first reading are assumed at {at}.")
 
 
 def treated(treatment: Treatment) -> Reason:

@@ -19,7 +19,7 @@ from telemetry.freshness.assessment import (
     Verdict,
 )
 from telemetry.freshness.figures import Commodity, Confidence
-from telemetry.freshness.grid import DAY_MS
+from telemetry.freshness.grid import DAY_S
 from telemetry.freshness.keeping import EXTRAPOLATED_C, spread
 from telemetry.freshness.kinetics import ageing_per_day, chilling_per_day
 from telemetry.freshness.ledger import Ledger
@@ -37,14 +37,20 @@ from telemetry.freshness.samples import Sample
 from telemetry.freshness.treatment import Treatment, as_processed
 
 RECENT_READINGS = 5
+"""The recent temperature is the median of so many: an opened door does not move it."""
+
+UNSURE_SHARE = 0.1
+"""More unobserved, doubted or assumed time than this share lowers the confidence by a step. Our choice."""
 
 _NO_EVIDENCE = {ReasonCode.NO_READINGS, ReasonCode.SILENT, ReasonCode.THIN_COVERAGE, ReasonCode.BOUNDS_DISAGREE}
-_HARM = {ReasonCode.FREEZING, ReasonCode.CHILLING, ReasonCode.CHILLING_INJURY}
+_HARM = {ReasonCode.FREEZING, ReasonCode.CHILLING_INJURY}
 _WATCHED = {
+    ReasonCode.CHILLING,
     ReasonCode.ABOVE_RANGE,
     ReasonCode.SEVERE_ABOVE,
     ReasonCode.BELOW_RANGE,
     ReasonCode.LIFE_LOST_EARLY,
+    ReasonCode.REQUIRED_LIFE_TIGHT,
 }
 _CAPPED = {Confidence.HIGH: Confidence.MEDIUM, Confidence.MEDIUM: Confidence.LOW}
 
@@ -90,16 +96,16 @@ def judge(
     harmed = list(harm(commodity, account, raised))
     out = list(out_of_band(ledger, account, raised))
     lost = list(loss(commodity, account, remaining, required_s))
-    doubts = list(doubt(ledger, account))
-    reasons = (*missing, *harmed, *out, *lost, *doubts)
+    reasons = (*missing, *harmed, *out, *lost, *doubt(ledger, account))
     codes = {reason.code for reason in reasons}
+    condition = Condition.NO_DATA if ReasonCode.SILENT in codes else _condition(commodity, ledger)
     supported = account if commodity.supported else None
     return Assessment(
         commodity_id=commodity.commodity_id,
         stage=commodity.stage,
-        condition=_condition(commodity, ledger),
-        verdict=_verdict(codes, _condition(commodity, ledger), remaining),
-        confidence=_confidence(commodity, account, recent_c, bool(doubts)),
+        condition=condition,
+        verdict=_verdict(commodity, codes, condition, remaining),
+        confidence=_confidence(commodity, account, recent_c),
         life_used=supported.mid if supported else None,
         life_used_low=supported.low if supported else None,
         life_used_high=supported.high if supported else None,
@@ -135,18 +141,20 @@ def remaining_at(commodity: Commodity, account: Account, temperature_c: float | 
         return None
     ageing, chilling = ageing_per_day(commodity, temperature_c), chilling_per_day(commodity, temperature_c)
     down, up = spread(ageing, chilling, ageing * life)
-    day_s = DAY_MS // 1000
     return Remaining(
-        p10_s=round(max(0.0, down - account.high) / (ageing + chilling) * day_s),
-        p50_s=round(max(0.0, 1.0 - account.mid) / (ageing + chilling) * day_s),
-        p90_s=round(max(0.0, up - account.low) / (ageing + chilling) * day_s),
+        p10_s=round(max(0.0, down - account.high) / (ageing + chilling) * DAY_S),
+        p50_s=round(max(0.0, 1.0 - account.mid) / (ageing + chilling) * DAY_S),
+        p90_s=round(max(0.0, up - account.low) / (ageing + chilling) * DAY_S),
     )
 
 
-def _verdict(codes: set[ReasonCode], condition: Condition, remaining: Remaining | None) -> Verdict:
+def _verdict(
+    commodity: Commodity, codes: set[ReasonCode], condition: Condition, remaining: Remaining | None
+) -> Verdict:
     if codes & _NO_EVIDENCE:
         return Verdict.UNKNOWN
-    if codes & _HARM:
+    dose_unknown = commodity.injury_days_at_threshold is None
+    if codes & _HARM or (dose_unknown and ReasonCode.CHILLING in codes):
         return Verdict.INSPECT_ON_ARRIVAL
     if ReasonCode.NOT_SUPPORTED in codes or remaining is None:
         return Verdict.UNKNOWN
@@ -171,10 +179,11 @@ def _condition(commodity: Commodity, ledger: Ledger) -> Condition:
     return Condition.ABOVE_RANGE if temperature_c > high else Condition.IN_RANGE
 
 
-def _confidence(commodity: Commodity, account: Account | None, recent_c: float | None, doubts: bool) -> Confidence:
+def _confidence(commodity: Commodity, account: Account | None, recent_c: float | None) -> Confidence:
     confidence, reference = commodity.confidence, commodity.reference_temperature_c
     if confidence is Confidence.NOT_SUPPORTED or account is None or reference is None or recent_c is None:
         return confidence
     if abs(recent_c - reference) > EXTRAPOLATED_C:
         return Confidence.LOW
-    return _CAPPED.get(confidence, confidence) if doubts else confidence
+    unsure_ms = account.gap_ms + account.doubted_ms + account.field_ms
+    return _CAPPED.get(confidence, confidence) if unsure_ms > UNSURE_SHARE * account.elapsed_ms else confidence

@@ -2,18 +2,13 @@
 
 import pytest
 
-from telemetry.freshness import Catalogue, Confidence, UnknownCommodity, load_catalogue
+from telemetry.freshness import Catalogue, Confidence, UnknownCommodity
 from telemetry.freshness.commodities import CatalogueFault, parse_catalogue
 from telemetry.freshness.figures import Bound, Kind
 
 NAMES = "commodity_id,name_en,name_th,scientific,default_stage,moisture_limits\npea,Pea,ถั่ว,Pisum,,no\n"
 SOURCES = "source_id,citation,url\nhandbook,A handbook,\n"
 HEADER = "commodity_id,stage,figure,temperature_c,low,high,bound,unit,text,note,source_id,confidence,set_aside\n"
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    return load_catalogue()
 
 
 def test_41_commodities_and_344_figures(catalogue: Catalogue) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telemetry.freshness import Catalogue, Ledger, assess, judge, load_catalogue
+from telemetry.freshness import Catalogue, Ledger, assess, judge
 from telemetry.freshness.samples import HistorySealed, Sample, StateOutdated
 from telemetry.freshness.saved import SavedLedger
 from telemetry.freshness.track import BULK_FROM
@@ -14,11 +14,6 @@ from telemetry.reading import Flag
 
 START_MS = 1_790_000_000_000
 MINUTE_MS = 60_000
-
-
-@pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    return load_catalogue()
 
 
 FLAGS = st.sampled_from([0, 0, 0, 0, Flag.SPIKE, Flag.NO_CLOCK, Flag.LOW_BATTERY_COLD, Flag.STUCK | Flag.CLOCK_AHEAD])
@@ -42,7 +37,7 @@ def deliveries(draw: st.DrawFn) -> tuple[list[Sample], list[list[Sample]], list[
     return readings, batches, draw(st.lists(st.integers(START_MS, START_MS + 10**8), max_size=3))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(delivery=deliveries(), name=st.sampled_from(["mango_ndm", "mangosteen", "coriander", "pandan"]))
 def test_any_order_repeat_and_batching_gives_the_same_state(catalogue: Catalogue, delivery, name: str) -> None:
     """One by one in order, shuffled with repeats in batches, all at once: equal sums, alarms and assessments."""
@@ -74,7 +69,7 @@ def test_any_order_repeat_and_batching_gives_the_same_state(catalogue: Catalogue
     assert in_order.alarms().longest_ms() == in_batches.alarms().longest_ms() == one_by_one.alarms().longest_ms()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(delivery=deliveries())
 def test_assess_does_not_depend_on_order(catalogue: Catalogue, delivery) -> None:
     """The one-call form, too."""
@@ -98,7 +93,7 @@ def long_courses(draw: st.DrawFn) -> tuple[list[Sample], int, list[int]]:
     return readings, draw(st.integers(1, len(readings) - 1)), inspections
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(course=long_courses())
 def test_a_restored_ledger_goes_on_as_if_never_saved(catalogue: Catalogue, course) -> None:
     """Saved as bytes at any reading, restored, and fed the rest, late ones within the tail included."""
