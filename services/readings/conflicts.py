@@ -16,11 +16,15 @@ FIND = text(
 )
 KEEP = text(
     """INSERT INTO reading_conflict (sensor_id, measured_at_ms, received_at_ms, temperature_centi_c, humidity_centi_pct)
-       SELECT :sensor_id, :measured_at_ms, :received_at_ms, :temperature_centi_c, :humidity_centi_pct
+       SELECT n.sensor_id, n.measured_at_ms, n.received_at_ms, n.temperature_centi_c, n.humidity_centi_pct
+       FROM (SELECT CAST(:sensor_id AS integer) AS sensor_id, CAST(:measured_at_ms AS bigint) AS measured_at_ms,
+                    CAST(:received_at_ms AS bigint) AS received_at_ms,
+                    CAST(:temperature_centi_c AS smallint) AS temperature_centi_c,
+                    CAST(:humidity_centi_pct AS smallint) AS humidity_centi_pct) n
        WHERE NOT EXISTS (
-           SELECT 1 FROM reading_conflict c WHERE c.sensor_id = :sensor_id AND c.measured_at_ms = :measured_at_ms
-             AND c.temperature_centi_c = :temperature_centi_c
-             AND coalesce(c.humidity_centi_pct, -1) = coalesce(:humidity_centi_pct, -1))"""
+           SELECT 1 FROM reading_conflict c WHERE c.sensor_id = n.sensor_id AND c.measured_at_ms = n.measured_at_ms
+             AND c.temperature_centi_c = n.temperature_centi_c
+             AND coalesce(c.humidity_centi_pct, -1) = coalesce(n.humidity_centi_pct, -1))"""
 )
 
 

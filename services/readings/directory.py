@@ -81,7 +81,7 @@ class Directory:
         absent = [key for key in keys if key not in found]
         if absent:
             slugs = {slug for slug, _ in absent}
-            tenants = dict(session.execute(select(Tenant.slug, Tenant.id).where(Tenant.slug.in_(slugs))).tuples().all())
+            tenants = dict(session.execute(select(Tenant.slug, Tenant.id).where(Tenant.slug.in_(slugs))).all())
             for tenant, gateway in absent:
                 found[tenant, gateway] = (
                     Unknown(
@@ -152,7 +152,7 @@ def _gateways() -> Select[uuid.UUID, str, int | None, uuid.UUID, str]:
 
 def _read_sensors(session: Session, tenant_id: uuid.UUID, names: list[str]) -> dict[str, int]:
     query = select(Sensor.external_id, Sensor.id).where(Sensor.tenant_id == tenant_id, Sensor.external_id.in_(names))
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def _register_sensors(session: Session, tenant_id: uuid.UUID, names: Mapping[str, uuid.UUID], now_ms: int) -> None:

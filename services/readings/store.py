@@ -69,7 +69,7 @@ def samples(
         )
     if limit is not None:
         query = query.limit(limit)
-    return [Sample(*row) for row in session.execute(query).tuples()]
+    return [Sample(*row) for row in session.execute(query)]
 
 
 def hours(

@@ -102,7 +102,7 @@ class Transaction:
             return list(accepted)
         query = select(UntimedMessage.fingerprint, UntimedMessage.received_at_ms)
         seen_at_ms = dict(
-            self._session.execute(query.where(UntimedMessage.fingerprint.in_(set(doubtful.values())))).tuples().all()
+            self._session.execute(query.where(UntimedMessage.fingerprint.in_(set(doubtful.values())))).all()
         )
         fresh: list[Accepted] = []
         for position, one in enumerate(accepted):

@@ -1,6 +1,5 @@
 """Waiting on conditions instead of sleeping."""
 
-import os
 import time
 from collections.abc import Callable
 
@@ -10,4 +9,4 @@ def wait_until(condition: Callable[[], bool], within_s: float = 20.0) -> None:
     deadline_s = time.monotonic() + within_s
     while not condition():
         assert time.monotonic() < deadline_s, "the condition did not come true in time"
-        os.sched_yield()
+        time.sleep(0.005)  # leave the interpreter to the threads that are waited for
