@@ -4,6 +4,7 @@ They get the problem's own integers: PyVRP scaled so that satang per kilometre s
 each rate. What they can't state is named, and they are then left out.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,14 +29,14 @@ class PeerAnswer:
 def beyond_core(instance: Instance) -> str:
     """What PyVRP and VROOM both can't state, in words; empty where they can take the problem."""
     vehicles, lots = instance.vehicles, instance.lots
-    everybody = (1 << len(vehicles)) - 1
+    pickups = instance.problem.pickups
     found = {
         "ride limits": any(lot.ride_limit_s < NEVER for lot in lots),
         "deadlines": any(lot.deadline_s < NEVER for lot in lots),
         "exclusions": any(lot.clash or lot.cold_clash for lot in lots),
         "a choice of hub": any(vehicle.hubs.bit_count() > 1 for vehicle in vehicles),
         "several windows": any(len(lot.windows) > 1 for lot in lots),
-        "required trucks": any(lot.trucks != everybody for lot in lots),
+        "required trucks": any(p.requires or p.trucks is not None or p.temperature for p in pickups),
         "optional lots": any(lot.penalty < instance.mandatory_penalty for lot in lots),
         "costs by the hour": any(truck.cost_per_h_satang or truck.overtime for truck in instance.problem.trucks),
         "loads or stops at the start": any(vehicle.has_load or vehicle.locked for vehicle in vehicles),
@@ -65,13 +66,17 @@ def pyvrp(instance: Instance, seconds: float, seed: int) -> PeerAnswer:
     began = time.perf_counter()
     table = instance.matrices.tables[0]
     kinds = _kinds(instance)
+    # Its penalties have a ceiling, so that numbers should be small: satang and loads by their common divisors.
+    money = math.gcd(*(truck.cost_per_km_satang for truck in instance.problem.trucks))
+    money = math.gcd(money, *(truck.fixed_cost_satang * METRES_PER_KM for truck in instance.problem.trucks)) or 1
+    weight = math.gcd(*(lot.weight_g for lot in instance.lots), *(vehicle.weight_g for vehicle in instance.vehicles)) or 1
     depot_of = {vehicle.start: number for number, vehicle in enumerate({v.start: v for v in instance.vehicles}.values())}
     hub_at = {depot.location: number for number, depot in enumerate(instance.depots)}
     depots = [library.Depot(location=place, **_pyvrp_hub(instance, place)) for place in depot_of]
     clients = [
         library.Client(
             location=lot.location,
-            pickup=[lot.weight_g, lot.crates],
+            pickup=[lot.weight_g // weight, lot.crates],
             service_duration=lot.service_s,
             tw_early=max(0, lot.windows[0][0]),
             tw_late=min(lot.windows[0][1], 1 << 40),
@@ -81,13 +86,13 @@ def pyvrp(instance: Instance, seconds: float, seed: int) -> PeerAnswer:
     types = [
         library.VehicleType(
             num_available=len(members),
-            capacity=[vehicle.weight_g, vehicle.crates],
+            capacity=[vehicle.weight_g // weight, vehicle.crates],
             start_depot=depot_of[vehicle.start],
             end_depot=depot_of[vehicle.start],
-            fixed_cost=fixed * METRES_PER_KM,
+            fixed_cost=fixed * METRES_PER_KM // money,
             tw_early=vehicle.opens_s,
             tw_late=vehicle.latest_s,
-            unit_distance_cost=per_km,
+            unit_distance_cost=per_km // money,
             reload_depots=[depot_of[vehicle.start]] if vehicle.trips > 1 else [],
             max_reloads=vehicle.trips - 1,
         )

@@ -29,6 +29,8 @@ NOTHING: Int32 = np.zeros(0, np.int32)
 CHUNK_S = 0.02
 CHUNK_ITERATIONS = 2_000
 BLINK = 0.01
+EXCHANGE = 0.1
+SLACK = 0.3
 PLAIN_SIZES = Sizes(stops=15.0, string=15.0, split=0.5, whole=0.0)
 RICH_SIZES = Sizes(stops=10.0, string=10.0, split=0.5, whole=0.05)
 PLAIN_ORDERS = (4.0, 2.0, 1.0, 2.0, 2.0, 2.0, 0.0, 4.0)  # heavy, far, near, narrow, early, late, many crates, random
@@ -78,7 +80,7 @@ def search(
     arrays = adapter.given(instance)
     plain = arrays.rules is None
     sizes = PLAIN_SIZES if plain else RICH_SIZES
-    habits = Habits(BLINK, np.cumsum(PLAIN_ORDERS if plain else RICH_ORDERS))
+    habits = Habits(BLINK, 0.0 if plain else EXCHANGE, _slack(arrays), np.cumsum(PLAIN_ORDERS if plain else RICH_ORDERS))
     state = empty_state(arrays, seeded(seed))
     _first(instance, arrays, state, start, sizes, habits)
     reported = first_cost = int(state.tally[BEST])
@@ -122,7 +124,12 @@ def _first(instance: Instance, arrays: Given, state: State, start: Tours | None,
     adopt(arrays, state)
     waiting = state.scratch.absent[: state.tally[ABSENT]].copy()
     order = np.argsort(arrays.sort_keys[1][waiting], kind="stable")
-    run(arrays, state, sizes, Habits(0.0, habits.orders), Pace(0.0, 1.0), waiting[order], 0)
+    run(arrays, state, sizes, habits._replace(blink=0.0), Pace(0.0, 1.0), waiting[order], 0)
+
+
+def _slack(arrays: Given) -> float:
+    """What an exchange may save: a candidate that is over the threshold by less is not given up before."""
+    return SLACK * float(arrays.trucks["fixed_cost"].mean())
 
 
 def _satang(cost: int) -> int:

@@ -27,7 +27,7 @@ def best_opening(given, now, stop, beat, fixed_share, blink, random):  # type: i
         fixed = given.trucks[head].fixed_cost
         if fixed * fixed_share >= best:
             continue
-        truck = _first_idle(given, now, kind)
+        truck = first_idle(given, now, kind)
         if truck < 0:
             continue
         route = given.trucks[truck].first_slot
@@ -39,7 +39,7 @@ def best_opening(given, now, stop, beat, fixed_share, blink, random):  # type: i
 
 
 @compiled
-def _first_idle(given, now, kind):  # type: ignore[no-untyped-def]
+def first_idle(given, now, kind):  # type: ignore[no-untyped-def]
     for number in range(given.kind_begin[kind], given.kind_begin[kind + 1]):
         truck = given.kind_members[number]
         if now.days[truck].trips == 0:

@@ -64,7 +64,7 @@ def allows(rules, given, now, route, hub, stop, before, after, arrival, by):  # 
     """
     if rules is None:
         return True
-    label = now.now.rides
+    label = now.rides
     out = given.nodes[stop].service_s + seconds(given, route, stop, after)
     limit = given.nodes[stop].ride_limit_s
     rest, floor = 0, given.hubs[hub].opens
@@ -94,5 +94,5 @@ def latest_arrival(rules, now, first):  # type: ignore[no-untyped-def]
     """The latest arrival at a trip's first stop under which it keeps its windows, limits and deadlines."""
     if rules is None:
         return now.stops[first].latest
-    label = now.now.rides
+    label = now.rides
     return min(now.stops[first].latest, label[first].by - label[first].elapsed)

@@ -7,6 +7,7 @@ import numpy as np
 from routing.kernel import boarding, tour
 from routing.kernel.chance import below, uniform
 from routing.kernel.compiled import compiled, entry_point
+from routing.kernel.exchange import exchange_touched
 from routing.kernel.recreate import arrange, insert
 from routing.kernel.ruin import ruin
 from routing.kernel.state import (
@@ -36,9 +37,15 @@ class Pace(NamedTuple):
 
 
 class Habits(NamedTuple):
-    """`blink`: how often a good position is overlooked. `orders`: cumulative weights of the insertion orders."""
+    """`blink`: how often a good position is overlooked. `orders`: cumulative weights of the insertion orders.
+
+    `exchange`: how often other trucks and hubs are tried on what an iteration has touched. `slack`: how much more than
+    the threshold a candidate may cost in the meantime.
+    """
 
     blink: float
+    exchange: float
+    slack: float
     orders: np.ndarray
 
 
@@ -91,6 +98,8 @@ def _change_by_ruin(given, state, removed):  # type: ignore[no-untyped-def]
 def _recreate(given, state, habits, to_place, change, threshold):  # type: ignore[no-untyped-def]
     """Put stops back, as long as the change of cost can still come out below the threshold: (it did, the change)."""
     removed = state.scratch.removed
+    exchanges = uniform(state.scratch.random) < habits.exchange
+    slack = habits.slack if exchanges else 0.0
     hope = np.int64(0)
     for number in range(to_place):
         hope += given.nodes[removed[number]].penalty
@@ -100,9 +109,18 @@ def _recreate(given, state, habits, to_place, change, threshold):  # type: ignor
         cost, placed = insert(given, state, stop, habits.blink)
         if placed:
             change += cost - given.nodes[stop].penalty
-        if change - hope > threshold:
+        if change - hope > threshold + slack:
             return False, change
+    if exchanges:
+        change += _exchange(given.rules, given, state)
     return change <= threshold, change
+
+
+@compiled
+def _exchange(rules, given, state):  # type: ignore[no-untyped-def]
+    if rules is None:
+        return np.int64(0)
+    return exchange_touched(given, state)
 
 
 @compiled

@@ -1,0 +1,142 @@
+"""Give a trip's stops to another truck, or end it at another hub, where that is cheaper: what insertion can't see.
+
+An insertion never changes the truck, so a trip that has shrunk or grown would keep one of the wrong size.
+"""
+
+import numpy as np
+
+from routing.kernel import boarding, tour
+from routing.kernel.compiled import compiled
+from routing.kernel.opening import first_idle
+from routing.kernel.state import TOUCHED, link, touch, unlink
+from routing.kernel.travel import metres
+
+
+@compiled
+def exchange_touched(given, state):  # type: ignore[no-untyped-def]
+    """Try every kind of truck and every hub on each touched truck that makes one trip; returns the change of cost."""
+    change = np.int64(0)
+    number, touched = 0, state.tally[TOUCHED]
+    while number < touched:
+        truck = state.scratch.touched[number]
+        number += 1
+        if state.now.days[truck].trips == 1:
+            change += _exchange(given, state, truck)
+    return change
+
+
+@compiled
+def _exchange(given, state, truck):  # type: ignore[no-untyped-def]
+    now = state.now
+    route = _used_slot(given, now, truck)
+    if boarding.is_locked(given.rules, given, now.routes[route].first):
+        return np.int64(0)
+    best, best_truck, best_hub = now.days[truck].cost - now.days[truck].clock_cost, -1, -1
+    for kind in range(len(given.kind_begin) - 1):
+        other = truck if kind == given.trucks[truck].kind else first_idle(given, now, kind)
+        if other < 0 or given.trucks[other].fixed_cost >= best or not _may_carry(given, now, route, other):
+            continue
+        slot = given.trucks[other].first_slot
+        for hub in range(given.hub_count):
+            if (given.trucks[other].hubs >> hub) & 1 == 0 or not _all_accept(given, now, route, hub):
+                continue
+            if other == truck and hub == now.routes[route].hub:
+                continue
+            cost = given.trucks[other].fixed_cost + given.slots[slot].metre_cost * _length_m(given, now, route, slot, hub)
+            if cost < best:
+                best, best_truck, best_hub = cost, other, hub
+    if best_truck < 0:
+        return np.int64(0)
+    return _move_if_kept(given, state, truck, route, best_truck, best_hub)
+
+
+@compiled
+def _used_slot(given, now, truck):  # type: ignore[no-untyped-def]
+    route = given.trucks[truck].first_slot
+    while now.routes[route].size == 0:
+        route += 1
+    return route
+
+
+@compiled
+def _may_carry(given, now, route, truck):  # type: ignore[no-untyped-def]
+    """Whether a truck could carry what a trip has on board."""
+    slot = given.trucks[truck].first_slot
+    weight, crates, kinds = 0, 0, np.int64(0)
+    stop = now.routes[route].first
+    while stop >= given.anchors:
+        lot = given.nodes[stop]
+        if not boarding.truck_is_eligible(given.rules, given, stop, truck):
+            return False
+        clash = lot.cold_clash if given.trucks[truck].cold else lot.clash
+        if clash & kinds != 0:
+            return False
+        kinds |= lot.kind
+        weight += lot.weight_g
+        crates += lot.crates
+        stop = now.stops[stop].next
+    return weight <= given.slots[slot].capacity_g and crates <= given.slots[slot].crates
+
+
+@compiled
+def _all_accept(given, now, route, hub):  # type: ignore[no-untyped-def]
+    stop = now.routes[route].first
+    while stop >= given.anchors:
+        if (given.nodes[stop].hubs >> hub) & 1 == 0:
+            return False
+        stop = now.stops[stop].next
+    return True
+
+
+@compiled
+def _length_m(given, now, route, slot, hub):  # type: ignore[no-untyped-def]
+    """Metres of a trip's stops driven by the truck of another slot, to another hub."""
+    truck = given.trucks[given.slots[slot].truck]
+    total, before = 0, truck.start
+    stop = now.routes[route].first
+    while stop >= given.anchors:
+        total += metres(given, slot, before, stop)
+        before = stop
+        stop = now.stops[stop].next
+    total += metres(given, slot, before, hub)
+    return total + (metres(given, slot, hub, truck.end) if truck.end >= 0 else 0)
+
+
+@compiled
+def _move_if_kept(given, state, truck, route, other, hub):  # type: ignore[no-untyped-def]
+    """Move a trip to another truck or hub, and back if that breaks a rule of time or costs more after all."""
+    now = state.now
+    old_hub = now.routes[route].hub
+    touch(given, state, other)
+    before = now.days[truck].cost + (now.days[other].cost if other != truck else 0)
+    slot = route if other == truck else given.trucks[other].first_slot
+    for attempt in range(2):
+        if attempt == 0:
+            kept = _move(given, now, route, slot, hub)
+        else:
+            kept = _move(given, now, slot, route, old_hub)
+        after = now.days[truck].cost + (now.days[other].cost if other != truck else 0)
+        if kept and after < before:
+            return after - before
+    return np.int64(0)
+
+
+@compiled
+def _move(given, now, route, slot, hub):  # type: ignore[no-untyped-def]
+    """Move all stops of a trip to a slot (its own, or an empty one) and a hub."""
+    if slot == route:
+        trip = now.routes[route]
+        trip.hub = hub
+        now.stops[trip.last].next = hub
+        return tour.relabel(given, now, given.slots[route].truck)
+    before = -1
+    while now.routes[route].size > 0:
+        stop = now.routes[route].first
+        unlink(given, now, stop)
+        link(given, now, stop, before, slot, hub)
+        before = stop
+    boarding.recount(given, now, route)
+    boarding.recount(given, now, slot)
+    tour.relabel(given, now, given.slots[route].truck)
+    return tour.relabel(given, now, given.slots[slot].truck)
+
