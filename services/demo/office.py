@@ -110,23 +110,22 @@ class Office:
     def deliver(self, run: str, at_ms: int) -> None:
         self._post(f"/v1/runs/{run}/delivered", None, at=to_rfc3339(at_ms))
 
-    def add_shipment(self, body: Document) -> str:
-        """Answers the shipment's id."""
-        return str(self._post("/v1/shipments", body)["id"])
+    def add_shipment(self, body: Document) -> None:
+        self._post("/v1/shipments", body)
 
-    def load_shipment(self, shipment_id: str, lots: list[str], at_ms: int) -> None:
-        self._post(f"/v1/shipments/{shipment_id}/lots", {"lots": lots, "loaded_at": to_rfc3339(at_ms)})
+    def load_shipment(self, code: str, lots: list[str], at_ms: int) -> None:
+        self._post(f"/v1/shipments/{code}/lots", {"lots": lots, "loaded_at": to_rfc3339(at_ms)})
 
-    def depart(self, shipment_id: str, at_ms: int) -> None:
-        self._post(f"/v1/shipments/{shipment_id}/depart", {"departed_at": to_rfc3339(at_ms)})
+    def depart(self, code: str, at_ms: int) -> None:
+        self._post(f"/v1/shipments/{code}/departed", None, at=to_rfc3339(at_ms))
 
     def shipments(self) -> list[Document]:
         """All shipments."""
         return list(self._pages("/v1/shipments"))
 
-    def freshness(self, shipment_id: str) -> Document:
+    def freshness(self, code: str) -> Document:
         """How fresh a shipment is."""
-        return self._get(f"/v1/shipments/{shipment_id}/freshness")
+        return self._get(f"/v1/shipments/{code}/freshness")
 
     def _get(self, path: str, **query: str | int) -> Document:
         return self._ask("GET", path, query, None)

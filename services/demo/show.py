@@ -156,7 +156,7 @@ def reckoning(stage: Stage) -> Reckoning:
     """The summary of the day, held against SQL."""
     collection = stage.day.collection
     verdicts = {
-        shipment["code"]: str(stage.office.freshness(shipment["id"])["verdict"])
+        shipment["code"]: str(stage.office.freshness(shipment["code"])["verdict"])
         for shipment in stage.office.shipments()
     }
     done = Done(

@@ -21,7 +21,6 @@ BOX_NOISE_C = 0.25
 class Box:
     """One shipment being loaded or on its way."""
 
-    id: str
     code: str
     sensor: str
     set_point_c: float
@@ -53,12 +52,12 @@ class Yard:
             if box is None:
                 self._open(hub, commodity_id, codes, at_ms, note)
             else:
-                self._office.load_shipment(box.id, codes, at_ms)
+                self._office.load_shipment(box.code, codes, at_ms)
 
     def depart(self, note: Callable[[str], None]) -> None:
         """All shipments leave; what still comes in is loaded into new ones."""
         for box in self._loading.values():
-            self._office.depart(box.id, self._departs_at_ms)
+            self._office.depart(box.code, self._departs_at_ms)
         note(f"{len(self._loading)} shipments leave for their buyers")
         self._loading.clear()
 
@@ -78,11 +77,13 @@ class Yard:
             "hub": hub.code,
             "destination": way.destination,
             "set_point_c": target_c,
-            "eta_at": to_rfc3339(self._departs_at_ms + way.hours * HOUR_MS),
+            "departs_at": to_rfc3339(self._departs_at_ms),
+            "eta": to_rfc3339(self._departs_at_ms + way.hours * HOUR_MS),
             "lots": lots,
             "loaded_at": to_rfc3339(at_ms),
         }
-        box = Box(self._office.add_shipment(body), code, sensor, target_c)
+        self._office.add_shipment(body)
+        box = Box(code, sensor, target_c)
         self._loading[hub.code, commodity_id] = box
         self.boxes.append(box)
         self._office.assign(sensor, "shipment", code, "return_air", at_ms)

@@ -9,6 +9,7 @@ from functools import cache
 from sqlalchemy.orm import Session
 
 from services.fleet.tables import Hub
+from services.readings.status import Shown, shown_at
 from services.readings.tables import FreshnessStatus
 from services.shipments.tables import Shipment
 from services.web import store
@@ -23,6 +24,7 @@ from services.web.words import (
     span,
     verdict_look,
 )
+from telemetry.freshness import Verdict
 from telemetry.freshness.commodities import Catalogue, load_catalogue
 
 DEFAULT_INTERVAL_S = 300
@@ -90,40 +92,37 @@ def shipment_row(
     now_ms: int,
 ) -> ShipmentRow:
     """A shipment's line in the table."""
+    shown = shown_at(status, now_ms)
     produce = Counter(catalogue().commodity(lot.commodity_id).name_en for _, lot, _, _ in lots)
     return ShipmentRow(
         code=shipment.code,
-        look=verdict_look(status.verdict if status else None),
-        sentence=sentence(shipment, status, now_ms),
+        look=verdict_look(shown.verdict),
+        sentence=sentence(shipment, shown),
         produce=", ".join(name for name, _ in produce.most_common(3)) + (" …" if len(produce) > 3 else ""),
         load=f"{counted(len(lots), 'lot')}, {sum(lot.weight_g for _, lot, _, _ in lots) / 1_000_000:.1f} t",
         hub=hub.name,
         destination=shipment.destination,
         eta=day_and_time(shipment.eta_at_ms),
-        life=_life(status),
-        confidence=status.confidence.replace("_", " ") if status else "–",
+        life=_life(shown),
+        confidence=shown.confidence.replace("_", " "),
     )
 
 
-def sentence(shipment: Shipment, status: FreshnessStatus | None, now_ms: int) -> str:
+def sentence(shipment: Shipment, shown: Shown) -> str:
     """What a shipment's state comes to, for somebody who has to decide something."""
-    if status is None:
-        return "Not assessed yet."
-    if status.verdict == "unknown":
-        return "Not known: " + (reasons(status) or ("no readings that can be relied on.",))[0]
-    parts = [f"{CONDITIONS.get(status.condition, status.condition).capitalize()} now"]
-    if status.remaining_p50_s is not None:
-        parts.append(f"keeps about {_life(status)} more")
+    if shown.verdict is Verdict.UNKNOWN:
+        return "Not known: " + (reasons(shown) or ("There are no readings that can be relied on.",))[0]
+    parts = [f"{CONDITIONS.get(shown.condition, shown.condition).capitalize()} now"]
+    if shown.status is not None and shown.status.keeps_until_ms is not None:
+        parts.append(f"as it is now it keeps at least until {day_and_time(shown.status.keeps_until_ms)}")
     if shipment.eta_at_ms is not None and shipment.arrived_at_ms is None:
-        parts.append(f"due in {span(max(0, shipment.eta_at_ms - now_ms) / 1000)}")
+        parts.append(f"due {day_and_time(shipment.eta_at_ms)}")
     return "; ".join(parts) + "."
 
 
-def reasons(status: FreshnessStatus | None) -> tuple[str, ...]:
+def reasons(shown: Shown) -> tuple[str, ...]:
     """Why the verdict is what it is, as the assessment says it."""
-    if status is None:
-        return ()
-    return tuple(reason["sentence"] for reason in status.assessment.get("reasons", ()))
+    return tuple(reason["sentence"] for reason in shown.reasons)
 
 
 def shipment_page(session: Session, tenant_id: uuid.UUID, code: str, now_ms: int) -> ShipmentPage | None:
@@ -132,6 +131,7 @@ def shipment_page(session: Session, tenant_id: uuid.UUID, code: str, now_ms: int
     if found is None:
         return None
     shipment, hub, status = found
+    shown = shown_at(status, now_ms)
     tenant = store.tenant(session, tenant_id)
     lots = store.lots_of_shipments(session, tenant_id, [shipment.id])
     sensors = store.series(session, tenant_id, "shipment", shipment.id)
@@ -154,12 +154,12 @@ def shipment_page(session: Session, tenant_id: uuid.UUID, code: str, now_ms: int
         set_point="–" if shipment.set_point_centi_c is None else f"{shipment.set_point_centi_c / 100:g} °C",
         departs=day_and_time(shipment.departs_at_ms),
         band=f"{band_c[0]:g}–{band_c[1]:g} °C" if band_c else "no common band",
-        why=reasons(status),
+        why=reasons(shown),
         chart=chart,
         sensors=tuple(line.name for line in chart.lines) if chart else (),
         gap_times=tuple(_span_text(gap.from_ms, gap.to_ms) for gap in chart.gaps) if chart else (),
         excursion_times=tuple(_span_text(spell.from_ms, spell.to_ms) for spell in chart.excursions) if chart else (),
-        lots=tuple(_lot_row(lot) for lot in lots),
+        lots=tuple(_lot_row(lot, now_ms) for lot in lots),
     )
 
 
@@ -172,21 +172,23 @@ def band(commodity_ids: Sequence[str]) -> tuple[float, float] | None:
     return (low_c, high_c) if low_c <= high_c else None
 
 
-def _lot_row(found: store.ShippedLot) -> LotRow:
+def _lot_row(found: store.ShippedLot, now_ms: int) -> LotRow:
     _, lot, village, status = found
+    shown = shown_at(status, now_ms)
     return LotRow(
         code=lot.code,
         produce=catalogue().commodity(lot.commodity_id).name_en,
         village=village.name,
         weight=f"{lot.weight_g / 1000:,.0f} kg",
-        look=verdict_look(status.verdict if status else None),
-        life=_life(status),
-        reasons=reasons(status),
+        look=verdict_look(shown.verdict),
+        life=_life(shown),
+        reasons=reasons(shown),
     )
 
 
-def _life(status: FreshnessStatus | None) -> str:
-    if status is None:
+def _life(shown: Shown) -> str:
+    status = shown.status
+    if status is None or not shown.assessed:
         return "–"
     return life_left(status.remaining_p10_s, status.remaining_p50_s, status.remaining_p90_s)
 

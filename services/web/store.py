@@ -151,7 +151,7 @@ ShippedLot = tuple[uuid.UUID, Lot, Village, FreshnessStatus | None]
 def shipments(session: Session, tenant_id: uuid.UUID) -> Sequence[ShipmentRow]:
     """All shipments with their hub and latest status: what expires first comes first, what is not known last."""
     query = _shipments(tenant_id).order_by(
-        FreshnessStatus.remaining_p10_s.is_(None), FreshnessStatus.remaining_p10_s, Shipment.code
+        FreshnessStatus.keeps_until_ms.is_(None), FreshnessStatus.keeps_until_ms, Shipment.code
     )
     return cast("Sequence[ShipmentRow]", session.execute(query).all())
 

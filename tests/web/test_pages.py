@@ -32,7 +32,8 @@ def test_a_shipment_has_a_chart_with_its_band_gap_and_excursion(viewer: httpx.Cl
     assert 'class="band"' in page
     assert page.count("<title>No readings</title>") == 1
     assert page.count("<title>Outside its band</title>") == 1
-    assert "keeps about 2.0 days (1.6–2.4) more; due in 4.0 days." in page
+    assert "Warmer than its band now; as it is now it keeps at least until Wed 25 Nov, 02:24; due Fri 27 Nov" in page
+    assert "2.0 days (1.6–2.4)" in page
     assert "As measured." in page
 
 

@@ -263,6 +263,7 @@ def _shipment(
             remaining_p10_s=life_s * 8 // 10 if life_s else None,
             remaining_p50_s=life_s,
             remaining_p90_s=life_s * 12 // 10 if life_s else None,
+            keeps_until_ms=NOW_MS + life_s * 800 if life_s else None,
             assessed_at_ms=NOW_MS,
             model_version="1",
             catalogue_sha256="0" * 64,
