@@ -1,12 +1,12 @@
 """What will be left on arrival: a lot's account carried along its planned itinerary, leg by leg.
 
-The median follows the planned set points and the usual durations. p10 takes every leg late and warm (or, where
-cold is worse, cold) by its swing, p90 early and on the kinder side; between lots the life spreads as in
-`keeping.py`.
+The median follows the planned set points and the usual durations. Legs are late or early, and warmer or colder
+than planned, independently of one another and of how long such lots keep (`keeping.py`): their spreads add as
+squares. What gaps and doubts leave open so far is a bound, not a chance, and is added whole.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from telemetry.freshness.account import Account, account_at
@@ -124,31 +124,34 @@ def forecast_from(
     if life is None or reference is None:
         return None
     middle = [leg.duration_s / DAY_S * loss_per_day(commodity, leg.set_point_c) for leg in legs]
-    best = math.fsum(leg.earliest_s / DAY_S * min(_losses(commodity, leg)) for leg in legs)
-    worst = math.fsum(leg.latest_s / DAY_S * max(_losses(commodity, leg)) for leg in legs)
-    used, low, high = account.mid + math.fsum(middle), account.low + best, account.high + worst
+    worse = math.hypot(*(_swing(commodity, leg, leg.latest_s, max) for leg in legs))
+    better = math.hypot(*(_swing(commodity, leg, leg.earliest_s, min) for leg in legs))
+    used = account.mid + math.fsum(middle)
+    less, more = account.mid - account.low, account.high - account.mid
     at_c = reference if kept_at_c is None else kept_at_c
     ageing, chilling = ageing_per_day(commodity, at_c), chilling_per_day(commodity, at_c)
     down, up = spread(ageing, chilling, ageing * life)
     per_day = ageing + chilling
     doses = [(leg.duration_s / DAY_S, injury_days(commodity, leg.set_point_c)) for leg in legs]
-    required = None if required_s is None else required_s / DAY_S * per_day
+    chance = None
+    if required_s is not None:
+        chance = _chance(used + required_s / DAY_S * per_day, less + better, more + worse, down, up)
     return Forecast(
         eta_ms=now_ms + 1000 * sum(leg.duration_s for leg in legs),
         earliest_ms=now_ms + 1000 * sum(leg.earliest_s for leg in legs),
         latest_ms=now_ms + 1000 * sum(leg.latest_s for leg in legs),
         life_used=used,
-        life_used_low=low,
-        life_used_high=high,
+        life_used_low=max(0.0, used - less - better),
+        life_used_high=used + more + worse,
         remaining=Remaining(
-            p10_s=round(max(0.0, down - high) / per_day * DAY_S),
+            p10_s=round(max(0.0, 1.0 - used - more - math.hypot(1.0 - down, worse)) / per_day * DAY_S),
             p50_s=round(max(0.0, 1.0 - used) / per_day * DAY_S),
-            p90_s=round(max(0.0, up - low) / per_day * DAY_S),
+            p90_s=round(max(0.0, 1.0 - used + less + math.hypot(up - 1.0, better)) / per_day * DAY_S),
         ),
         injury_dose=account.injury + math.fsum(days / to_injury for days, to_injury in doses if to_injury),
         legs=tuple(LegLoss(leg.name, leg.custodian, lost * life) for leg, lost in zip(legs, middle, strict=True)),
         required_s=required_s,
-        chance_of_required=None if required is None else _chance(used + required, used - low, high - used, down, up),
+        chance_of_required=chance,
     )
 
 
@@ -181,9 +184,11 @@ def waiting_first(legs: Sequence[Leg], wait_s: int, temperature_c: float, custod
     return (wait, *legs)
 
 
-def _losses(commodity: Commodity, leg: Leg) -> tuple[float, float, float]:
-    sides = (leg.set_point_c - leg.swing_c, leg.set_point_c, leg.set_point_c + leg.swing_c)
-    return (loss_per_day(commodity, sides[0]), loss_per_day(commodity, sides[1]), loss_per_day(commodity, sides[2]))
+def _swing(commodity: Commodity, leg: Leg, end_s: int, worst: Callable[[Iterable[float]], float]) -> float:
+    """How far a leg's loss may lie from the planned one, to one side: its time and its temperature independently."""
+    planned = loss_per_day(commodity, leg.set_point_c)
+    swung = worst(loss_per_day(commodity, leg.set_point_c + side * leg.swing_c) for side in (-1, 0, 1))
+    return math.hypot((end_s - leg.duration_s) / DAY_S * planned, leg.duration_s / DAY_S * (swung - planned))
 
 
 def _chance(needed: float, less: float, more: float, down: float, up: float) -> float:

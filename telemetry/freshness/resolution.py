@@ -154,7 +154,7 @@ def _reference_life(
     middle = fmean(band) if band else at(figures[0])
     chosen = min(figures, key=lambda figure: (_RANK[figure.evidence], abs(at(figure) - middle)))
     reference = at(chosen)
-    life = by_source((figure, carried(low_end(figure), at(figure), reference)) for figure in figures)
+    life = round(by_source((figure, carried(low_end(figure), at(figure), reference)) for figure in figures), 6)
     lows = [carried(low_end(figure), at(figure), reference) for figure in figures]
     highs = [carried(figure.most, at(figure), reference) for figure in figures]
     said = ", ".join(f"{_span(f)} d at {f.at_c:g} °C ({f.source.source_id})" for f in figures)
