@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from services.clock import Clock, clock_of, wall_clock_ms
 from services.db.engine import Database
+from services.evidence.api import router as evidence
 from services.fleet.api import router as fleet
 from services.http import problems
 from services.http.requests import RequestContext
@@ -18,7 +19,7 @@ from telemetry.freshness import load_catalogue
 
 MAX_BODY_BYTES = 1_048_576
 
-ROUTERS: tuple[APIRouter, ...] = (fleet, lots, plans, shipments, web)
+ROUTERS: tuple[APIRouter, ...] = (fleet, lots, plans, shipments, evidence, web)
 """Each feature's routes, in the order in which the documentation lists them."""
 
 

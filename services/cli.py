@@ -13,6 +13,7 @@ COMMANDS = {
     "simulate": "services.commands.simulate:simulate",
     "api": "services.commands.api:api",
     "broker": "services.commands.broker:broker",
+    "freshness": "services.commands.freshness:freshness",
     "gateway": "services.commands.gateway:gateway",
     "ingest": "services.commands.ingest:ingest",
     "key": "services.commands.key:key",

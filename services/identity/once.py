@@ -53,7 +53,9 @@ class OnceOnly:
             headers = {"Idempotency-Replayed": "true"}
             return RawResponse(kept.body, self.response.status_code or 201, headers, "application/json")
         made = make()
-        store.keep_answer(session, caller.tenant_id, caller.key_id, self.key, made.model_dump_json().encode())
+        store.keep_answer(
+            session, caller.tenant_id, caller.key_id, self.key, made.model_dump_json(by_alias=True).encode()
+        )
         return made
 
 

@@ -32,7 +32,12 @@ class Shown:
     @property
     def assessed(self) -> bool:
         """Whether it was assessed at all."""
-        return self.status is not None and self.status.version > 0
+        return self.status is not None and was_assessed(self.status)
+
+
+def was_assessed(status: FreshnessStatus) -> bool:
+    """Whether there was an assessment; before it, a status says only that one is due."""
+    return bool(status.model_version)
 
 
 def statuses(
@@ -53,7 +58,7 @@ def statuses(
 
 def shown_at(status: FreshnessStatus | None, now_ms: int) -> Shown:
     """``status`` as it may be told at ``now_ms``."""
-    if status is None or status.version == 0:
+    if status is None or not was_assessed(status):
         return Shown(status, Condition.NO_DATA, Verdict.UNKNOWN, Confidence.LOW, [NOT_ASSESSED])
     reasons = list(status.assessment.get("reasons", ()))
     condition, confidence = Condition(status.condition), Confidence(status.confidence)
@@ -71,10 +76,10 @@ def told(verdict: Verdict, now_ms: int) -> ColumnElement[bool]:
     """The condition on an outer-joined status under which :func:`shown_at` tells ``verdict``."""
     current = or_(FreshnessStatus.due_at_ms.is_(None), FreshnessStatus.due_at_ms >= now_ms - OVERDUE_MS)
     if verdict is not Verdict.UNKNOWN:
-        return and_(FreshnessStatus.version > 0, current, FreshnessStatus.verdict == verdict)
+        return and_(FreshnessStatus.model_version != "", current, FreshnessStatus.verdict == verdict)
     return or_(
         FreshnessStatus.subject_id.is_(None),
-        FreshnessStatus.version == 0,
+        FreshnessStatus.model_version == "",
         FreshnessStatus.verdict == Verdict.UNKNOWN,
         FreshnessStatus.due_at_ms < now_ms - OVERDUE_MS,
     )
@@ -83,7 +88,10 @@ def told(verdict: Verdict, now_ms: int) -> ColumnElement[bool]:
 def assess_soon(
     session: Session, tenant_id: uuid.UUID, subject_kind: str, subject_ids: Sequence[uuid.UUID], now_ms: int
 ) -> None:
-    """Have the subjects assessed at the freshness worker's next turn; new ones are `unknown` until then."""
+    """Have the subjects assessed at the freshness worker's next turn; new ones are `unknown` until then.
+
+    The version goes up, so that an assessment which is under way does not pass for the one asked for.
+    """
     if not subject_ids:
         return
     insert = insert_into(session, FreshnessStatus).values(
@@ -100,13 +108,14 @@ def assess_soon(
                 "model_version": "",
                 "catalogue_sha256": "",
                 "assessment": {"reasons": [NOT_ASSESSED]},
-                "version": 0,
+                "version": 1,
             }
             for subject_id in sorted(set(subject_ids))
         ]
     )
     session.execute(
         insert.on_conflict_do_update(
-            index_elements=["tenant_id", "subject_kind", "subject_id"], set_={"due_at_ms": now_ms}
+            index_elements=["tenant_id", "subject_kind", "subject_id"],
+            set_={"due_at_ms": now_ms, "version": FreshnessStatus.version + 1},
         )
     )

@@ -105,7 +105,8 @@ class ShipmentQuery(BaseModel):
     exporter: NameText | None = None
     code: CodeText | None = None
     order: Annotated[
-        Literal["code", "fefo"], Field(description="`fefo`: what keeps shortest first, what nobody knows last.")
+        Literal["code", "fefo"],
+        Field(description="`fefo`: what nobody knows first, to be looked at; then what keeps shortest."),
     ] = "code"
 
 

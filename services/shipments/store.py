@@ -36,7 +36,7 @@ def listed(
     exporter: str | None = None,
     code: str | None = None,
 ) -> Sequence[ShipmentRow]:
-    """Shipments with their freshness: by code, or what keeps shortest first (FEFO) and what nobody knows last."""
+    """Shipments with their freshness: by code, or what nobody knows first, then what keeps shortest (FEFO)."""
     keeps = FreshnessStatus.keeps_until_ms
     query = (
         select(Shipment, FreshnessStatus)
@@ -51,7 +51,9 @@ def listed(
         .where(Shipment.tenant_id == tenant_id)
         .limit(limit)
     )
-    query = query.order_by(Shipment.code) if order == "code" else query.order_by(keeps.is_(None), keeps, Shipment.code)
+    query = (
+        query.order_by(Shipment.code) if order == "code" else query.order_by(keeps.is_not(None), keeps, Shipment.code)
+    )
     conditions: list[ColumnElement[bool] | None] = [
         None if state is None else Shipment.state == state,
         None if exporter is None else Shipment.exporter == exporter,
@@ -69,8 +71,8 @@ def _beyond(after: After, order: Order) -> ColumnElement[bool]:
     if order == "code":
         return Shipment.code > code
     if keeps_until_ms is None:
-        return and_(keeps.is_(None), Shipment.code > code)
-    return or_(keeps > keeps_until_ms, and_(keeps == keeps_until_ms, Shipment.code > code), keeps.is_(None))
+        return or_(keeps.is_not(None), Shipment.code > code)
+    return or_(keeps > keeps_until_ms, and_(keeps == keeps_until_ms, Shipment.code > code))
 
 
 def one(session: Session, tenant_id: uuid.UUID, ref: str, *, lock: bool = False) -> Shipment | None:

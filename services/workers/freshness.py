@@ -1,0 +1,163 @@
+"""The freshness worker: takes ingest's marks and what is due, assesses lots and shipments anew, stores their status."""
+
+import logging
+import threading
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from services.clock import Clock, wall_clock_ms
+from services.db.engine import Database
+from services.errors import Unavailable
+from services.evidence import queue, store
+from services.evidence.assessing import Outcome, assess_lot, assess_shipment, needed, not_in_catalogue
+from services.evidence.queue import Key, Mark, Seen
+from services.evidence.spans import Sample
+from services.lots.store import LOT
+from services.shipments.logic import ARRIVED
+from services.shipments.store import SHIPMENT
+from services.workers import heartbeat
+from telemetry.freshness import Catalogue, UnknownCommodity, load_catalogue
+
+log = logging.getLogger(__name__)
+
+KIND = "freshness"
+MARKS_A_TURN = 500
+DUE_A_TURN = 200
+IDLE_S = 0.25
+OUTAGE_S = 2.0
+BEAT_MS = 1000
+SWEEP_MS = 5000
+
+
+@dataclass(slots=True)
+class Work:
+    """What one tenant has to be assessed in one turn."""
+
+    marks: list[Mark] = field(default_factory=list)
+    lots: set[uuid.UUID] = field(default_factory=set)
+    shipments: set[uuid.UUID] = field(default_factory=set)
+
+
+class FreshnessWorker:
+    """Assesses until `stop` is set. Several may run: a status that two of them touch keeps the first one's word.
+
+    A turn reads, computes without holding anything, and writes each tenant's statuses in one transaction together with
+    taking its marks away, so that a kill at any point loses nothing and a repeated turn writes the same. ``clock``
+    says when now is for produce; ``machine_clock`` dates the heartbeat.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, catalogue: Catalogue | None = None, machine_clock: Clock = wall_clock_ms
+    ) -> None:
+        self.database = database
+        self.clock = clock
+        self.machine_clock = machine_clock
+        self.catalogue = catalogue or load_catalogue()
+        self.stop = threading.Event()
+        self._beaten_at_ms = 0
+        self._swept_at_ms = 0
+
+    def run(self) -> None:
+        """Work until `stop` is set; an unreachable database is waited for."""
+        while not self.stop.is_set():
+            try:
+                self._beat()
+                if not self.turn():
+                    self.stop.wait(IDLE_S)
+            except Unavailable as error:
+                log.warning("waiting for the database: %s", error.detail)
+                self.stop.wait(OUTAGE_S)
+
+    def turn(self) -> int:
+        """Assess what waits, up to a batch; answers how many statuses were written."""
+        now_ms = self.clock()
+        with self.database.read() as session:
+            work = self._waiting(session, now_ms)
+        return sum(self._assess(tenant_id, work[tenant_id], now_ms) for tenant_id in sorted(work))
+
+    def _waiting(self, session: Session, now_ms: int) -> dict[uuid.UUID, Work]:
+        work: dict[uuid.UUID, Work] = {}
+        for mark in queue.marks(session, MARKS_A_TURN):
+            work.setdefault(mark.tenant_id, Work()).marks.append(mark)
+        found = queue.due(session, now_ms, DUE_A_TURN) or self._sweep(session)
+        for tenant_id, kind, subject_id in found:
+            mine = work.setdefault(tenant_id, Work())
+            (mine.lots if kind == LOT else mine.shipments).add(subject_id)
+        return work
+
+    def _sweep(self, session: Session) -> list[tuple[uuid.UUID, str, uuid.UUID]]:
+        # lots written past the API have no status that could be due; looking for them reads every lot
+        now_ms = self.machine_clock()
+        if now_ms - self._swept_at_ms < SWEEP_MS:
+            return []
+        found = queue.without_status(session, DUE_A_TURN)
+        if len(found) < DUE_A_TURN:
+            self._swept_at_ms = now_ms
+        return found
+
+    def _assess(self, tenant_id: uuid.UUID, work: Work, now_ms: int) -> int:
+        with self.database.read() as session:
+            touched = store.spoken_for(session, tenant_id, [(mark.sensor_id, mark.from_ms) for mark in work.marks])
+            from_ms = min((mark.from_ms for mark in work.marks), default=now_ms)
+            lots = work.lots | store.lots_held(session, tenant_id, touched, from_ms)
+            shipments = store.shipments(
+                session, tenant_id, work.shipments | store.shipments_of(session, tenant_id, lots)
+            )
+            lots |= {lot_id for _, aboard in shipments for lot_id in aboard}
+            before = queue.seen(
+                session,
+                tenant_id,
+                [*((LOT, lot_id) for lot_id in lots), *((SHIPMENT, shipment.id) for shipment, _ in shipments)],
+            )
+            outcomes, codes = self._lots(session, tenant_id, lots, now_ms)
+        for shipment, aboard in shipments:
+            parts = [(lot_id, codes[lot_id], outcomes[LOT, lot_id]) for lot_id in aboard]
+            outcomes[SHIPMENT, shipment.id] = assess_shipment(
+                parts, now_ms=now_ms, catalogue=self.catalogue, ended=shipment.state == ARRIVED
+            )
+        return self._store(tenant_id, work, outcomes, before, now_ms)
+
+    def _lots(
+        self, session: Session, tenant_id: uuid.UUID, lot_ids: Iterable[uuid.UUID], now_ms: int
+    ) -> tuple[dict[Key, Outcome], dict[uuid.UUID, str]]:
+        found = store.custodies(session, tenant_id, lot_ids)
+        voices = store.voices(session, tenant_id, {subject for _, _, custody in found for subject in custody.held()})
+        wanted: dict[int, tuple[int, int]] = {}
+        for _, _, custody in found:
+            for sensor_id, (from_ms, to_ms) in needed(custody, voices).items():
+                known = wanted.get(sensor_id, (from_ms, to_ms))
+                wanted[sensor_id] = min(known[0], from_ms), max(known[1], to_ms)
+        samples: Mapping[int, list[Sample]] = store.samples(session, tenant_id, wanted)
+        outcomes: dict[Key, Outcome] = {}
+        codes: dict[uuid.UUID, str] = {}
+        for lot, shipment, custody in found:
+            codes[lot.id] = lot.code
+            try:
+                commodity = self.catalogue.commodity(lot.commodity_id)
+            except UnknownCommodity:
+                outcomes[LOT, lot.id] = not_in_catalogue(lot.commodity_id, self.catalogue, now_ms)
+                continue
+            outcomes[LOT, lot.id] = assess_lot(
+                commodity, custody, voices, samples, now_ms=now_ms, eta_ms=shipment.eta_at_ms if shipment else None
+            )
+        return outcomes, codes
+
+    def _store(
+        self, tenant_id: uuid.UUID, work: Work, outcomes: Mapping[Key, Outcome], before: Mapping[Key, Seen], now_ms: int
+    ) -> int:
+        with self.database.write() as session:
+            overtaken = queue.write(session, tenant_id, outcomes, before, now_ms)
+            if not overtaken:
+                # an overtaken status is looked at again by the next turn, for which the marks must stay
+                queue.forget(session, work.marks)
+        return len(outcomes) - len(overtaken)
+
+    def _beat(self) -> None:
+        now_ms = self.machine_clock()
+        if now_ms - self._beaten_at_ms >= BEAT_MS:
+            with self.database.write() as session:
+                heartbeat.beat(session, KIND, now_ms)
+            self._beaten_at_ms = now_ms
