@@ -6,18 +6,22 @@ import time
 
 from services.clock import Clock, clock_of, wall_clock_ms
 from services.db.engine import Database
-from services.errors import Unavailable
+from services.errors import Conflict, Unavailable
 from services.readings.writer import SqlReadingStore
 from services.settings import Settings
 from services.workers.broker import INGEST_CLIENT_ID, ingest_url
+from services.workers.claim import claim_of
 from services.workers.heartbeat import beat
-from telemetry.consumer import Consumer, ConsumerFailed, Limits
+from telemetry.consumer import Consumer, ConsumerFailed
 from telemetry.intake import Intake
 
 log = logging.getLogger(__name__)
 
 BEAT_EVERY_S = 3.0
 SAY_EVERY_S = 5.0
+OUTAGE_S = 2.0
+CLAIM_WITHIN_S = 5.0
+"""How long the claim of a predecessor that has just been killed may take to fall."""
 
 
 class IngestWorker:
@@ -27,6 +31,7 @@ class IngestWorker:
         self._settings = settings
         self._database = database
         self._client_id = client_id
+        self._claim = claim_of(database, settings.data_dir, client_id)
         self._stopping = threading.Event()
         self._consumer: Consumer | None = None
 
@@ -41,20 +46,30 @@ class IngestWorker:
 
         Raises:
             Unavailable: the broker was not reached within ``give_up_after_s``, where that is given.
+            Conflict: another process works under this client id.
             ConsumerFailed: a fault of ours; nothing acknowledged is lost, start again.
         """
         deadline_s = None if give_up_after_s is None else time.monotonic() + give_up_after_s
-        url = self._await_broker(deadline_s)
-        if url is None:
-            return
+        try:
+            url = self._await_broker(deadline_s)
+            if url is not None and self._await_claim():
+                self._consume(url, deadline_s)
+        finally:
+            self._claim.release()
+
+    def _consume(self, url: str, deadline_s: float | None) -> None:
         clock: Clock = clock_of(self._settings)
-        consumer = Consumer(url, self._client_id, Intake(SqlReadingStore(self._database)), clock, limits=Limits())
+        consumer = Consumer(url, self._client_id, Intake(SqlReadingStore(self._database)), clock)
         self._consumer = consumer
         consumer.start()
         if self._stopping.is_set():
             consumer.stop()
         while not consumer.wait(BEAT_EVERY_S):
             self._beat()
+            if not self._still_claimed():
+                consumer.stop()
+                consumer.wait()
+                raise self._taken()
             if deadline_s is not None and not consumer.counts.connections and time.monotonic() > deadline_s:
                 consumer.stop()
                 consumer.wait()
@@ -74,6 +89,34 @@ class IngestWorker:
                 log.warning("Waiting for the embedded broker; start `coldchain broker`, or set COLDCHAIN_BROKER_URL.")
             self._stopping.wait(0.1)
         return None
+
+    def _await_claim(self) -> bool:
+        """Have the client id for ourselves; False when told to stop before."""
+        deadline_s = time.monotonic() + CLAIM_WITHIN_S
+        while not self._stopping.is_set():
+            try:
+                if self._claim.hold():
+                    return True
+                if time.monotonic() > deadline_s:
+                    raise self._taken()
+            except Unavailable as error:
+                log.warning("%s Trying again until it can.", error.detail)
+                deadline_s = time.monotonic() + CLAIM_WITHIN_S
+                self._stopping.wait(OUTAGE_S)
+            self._stopping.wait(0.2)
+        return False
+
+    def _still_claimed(self) -> bool:
+        try:
+            return self._claim.hold()
+        except Unavailable:
+            return True  # nobody else can have it while the database is away
+
+    def _taken(self) -> Conflict:
+        return Conflict(
+            f"Another ingest works as {self._client_id}. Stop it, or give this one another --client-id and its own"
+            " topics."
+        )
 
     def _beat(self) -> None:
         try:

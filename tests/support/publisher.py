@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote, urlsplit
 
-from paho.mqtt.client import Client, MQTTMessageInfo
+from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
@@ -14,7 +14,8 @@ class Publisher:
 
     def __init__(self, url: str, client_id: str = "gw-1", inflight: int = 500) -> None:
         parts = urlsplit(url)
-        self._ledger: list[tuple[MQTTMessageInfo, object]] = []
+        self._names: dict[int, object] = {}
+        self._done: set[int] = set()
         self.connections = 0
         self._refused = False
         self._client = client = Client(CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=False)
@@ -23,20 +24,21 @@ class Publisher:
         if parts.username:
             client.username_pw_set(unquote(parts.username), unquote(parts.password or ""))
         client.on_connect = self._on_connect
+        client.on_publish = lambda _client, _data, mid, *_: self._done.add(mid)
         client.connect(parts.hostname or "", parts.port or 1883)
         client.loop_start()
 
     def publish(self, topic: str, payload: bytes, name: object = None, *, retain: bool = False) -> None:
         """Publish; ``name`` is what the ledger calls this message."""
-        self._ledger.append((self._client.publish(topic, payload, qos=1, retain=retain), name))
+        self._names[self._client.publish(topic, payload, qos=1, retain=retain).mid] = name
 
     def acknowledged(self) -> set[object]:
         """The names of the messages that the broker has acknowledged."""
-        return {name for info, name in self._ledger if info.is_published()}
+        return {self._names[mid] for mid in self._done}
 
     def wait_acknowledged(self, within_s: float = 30.0) -> None:
         """Return once the broker has acknowledged all."""
-        wait_until(lambda: all(info.is_published() for info, _ in self._ledger), within_s)
+        wait_until(lambda: len(self._done) == len(self._names), within_s)
 
     def _on_connect(self, _client: Client, _data: object, _flags: object, reason: ReasonCode, _: object) -> None:
         self.connections += not reason.is_failure
