@@ -1,4 +1,4 @@
-"""A data logger's file as rows of cells, whatever it was saved as: CSV in any encoding, XLS or XLSX."""
+"""A data logger's file as rows of cells, whatever it was saved as: CSV in any encoding, XLS, XLSX, HTML."""
 
 import csv
 import io
@@ -13,6 +13,7 @@ import openpyxl
 import xlrd
 
 from telemetry.loggers.file import LoggerError, Reason
+from telemetry.loggers.html import html_rows, is_html
 
 FILE_BYTES_MAX = 32 * 1024 * 1024
 """Largest file that is read; a logger holds a hundredth of it."""
@@ -28,6 +29,9 @@ CELLS_MAX = 64
 
 CELL_CHARS_MAX = 256
 """Longest text of a cell that is kept; what we read is short."""
+
+_XLS_SIGNS = (b"\xd0\xcf\x11\xe0", b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
+"""A compound file, and the bare worksheets of Excel 2, 3 and 4, which small loggers still write."""
 
 Cell = str | float | datetime
 Rows = list[list[Cell]]
@@ -48,12 +52,13 @@ def read_table(file_name: str, content: bytes) -> Rows:
         )
     if content.startswith(b"PK\x03\x04"):
         rows = _from(_xlsx_rows, content, "XLSX workbook")
-    elif content.startswith(b"\xd0\xcf\x11\xe0"):
+    elif content.startswith(_XLS_SIGNS):
         rows = _from(_xls_rows, content, "XLS workbook")
     elif content.startswith(b"%PDF"):
         raise LoggerError(Reason.UNSUPPORTED, "the file is a PDF report; export the data as CSV or Excel instead")
     else:
-        rows = _csv_rows(decode_text(content))
+        text = decode_text(content)
+        rows = _bounded(html_rows(text)) if is_html(text) else _csv_rows(text)
     if not any(any(cell != "" for cell in row) for row in rows):
         raise LoggerError(
             Reason.EMPTY,

@@ -1,13 +1,17 @@
 """Each vendor's export gives the same readings, in CSV of any encoding and as a workbook."""
 
 import io
+from collections.abc import Callable
 from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
 
 import openpyxl
 import pytest
 
 from telemetry.loggers import KINDS, LoggerError, LoggerFile, read_logger
 from tests.telemetry.loggers.files import ELITECH, FILES, HOBO, LOGTAG, TEMPTALE
+from tests.telemetry.loggers.xls import biff2, biff8
 
 START_MS = round(datetime(2026, 11, 23, 4, tzinfo=UTC).timestamp() * 1000)
 HOUR_MS = 3_600_000
@@ -88,6 +92,44 @@ def test_as_a_workbook(kind: str) -> None:
     """The same table saved as XLSX, whatever type the cells took."""
     got = read_logger("room 1.xlsx", workbook(FILES[kind][0]), timezone="+07:00")
     assert (got.kind, series(got)) == (kind, THREE_HOURS)
+
+
+def _cells(kind: str) -> list[list[str | float]]:
+    return [[_number(cell.strip('"')) for cell in line.split(",")] for line in FILES[kind][0].splitlines()]
+
+
+def _number(cell: str) -> str | float:
+    try:
+        return float(cell)
+    except ValueError:
+        return cell
+
+
+@pytest.mark.parametrize("make", [biff2, biff8])
+@pytest.mark.parametrize("kind", ["elitech", "logtag", "tinytag", "rotronic"])
+def test_as_an_old_workbook(make: Callable[[list[list[str | float]]], bytes], kind: str) -> None:
+    """XLS of Excel 97, and the bare worksheet of Excel 2."""
+    rows = _cells(kind)
+    if make is biff2:
+        rows = [[cell.replace("℃", "°C") if isinstance(cell, str) else cell for cell in row] for row in rows]
+    got = read_logger("room 1.xls", make(rows), timezone="+07:00")
+    assert (got.kind, series(got)) == (kind, THREE_HOURS)
+
+
+@pytest.mark.parametrize("kind", ["elitech", "logtag", "rotronic", "csv"])
+def test_as_a_web_page_named_xls(kind: str) -> None:
+    """What software without Excel calls an Excel export."""
+    rows = ("".join(f"<td>{escape(str(cell))}</td>" for cell in row) for row in _cells(kind))
+    page = "<html><body><table>" + "\n".join(f"<tr>{row}</tr>" for row in rows) + "</table></body></html>"
+    got = read_logger("room 1.xls", page.encode(), timezone="+07:00")
+    assert (got.kind, series(got)) == (kind, THREE_HOURS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_documented(kind: str) -> None:
+    """The reference has a heading for each."""
+    page = Path(__file__).parents[3] / "docs" / "reference" / "formats.md"
+    assert f"\n### Logger `{kind}`" in page.read_text("utf-8")
 
 
 def test_events_of_a_hobo_are_no_faults() -> None:
