@@ -4,7 +4,6 @@ import signal
 
 import click
 
-import services.db.registry  # noqa: F401  # foreign keys resolve only once all tables are known
 from services.clock import clock_of
 from services.db.engine import Database
 from services.logs import configure_logs

@@ -9,6 +9,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+import services.db.registry  # noqa: F401  # foreign keys point across features: each process must know every table
 from services.errors import Unavailable
 
 READ_ONLY = "coldchain_read_only"

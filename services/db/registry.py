@@ -1,4 +1,4 @@
-"""All tables, imported so that the metadata is complete: for migrations and for tests."""
+"""All tables, imported so that the metadata is complete: for foreign keys, migrations and tests."""
 
 from sqlalchemy import MetaData
 
