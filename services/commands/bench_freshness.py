@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from services.commands.fefo_list import fefo_list
 from services.errors import InvalidInput
 from telemetry.freshness.commodities import load_catalogue
 from telemetry.freshness.validation.cases import Use, load_cases
@@ -37,7 +38,7 @@ def freshness(as_json: bool, accuracy_only: bool, docs_dir: Path | None) -> None
     if docs_dir is not None:
         _write_docs(docs_dir, scores)
         return
-    measured = () if accuracy_only else measure(catalogue.commodity(MEASURED_ON))
+    measured = () if accuracy_only else (*measure(catalogue.commodity(MEASURED_ON)), fefo_list())
     if as_json:
         answer = document(scores, catalogue.sha256) | {"throughput": [asdict(one) for one in measured]}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
@@ -82,7 +83,7 @@ def _print_throughput(measured: Sequence[Measured]) -> None:
     if measured:
         click.echo("\nSpeed on this machine, one core:")
     for one in measured:
-        beside = f"{one.baseline}: {one.baseline_value:,.1f} (x{one.times_better:,.1f})"
+        beside = f"{one.baseline}: {one.baseline_value:,.1f} (x{one.times_better:,.3f})"
         click.echo(f"  {one.name}: {one.value:,.1f} {one.unit}; {beside}")
 
 

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from services.commands.bench_freshness import freshness
+from services.commands.fefo_list import fefo_list
 from services.errors import InvalidInput
 from telemetry.freshness.validation.page import END, PAGE, START
 
@@ -42,3 +43,10 @@ def test_the_page_is_written_between_its_marks(tmp_path: Path):
 def test_a_folder_without_the_page_is_refused_with_the_remedy(tmp_path: Path):
     with pytest.raises(InvalidInput, match="Point --write-docs at the project's docs folder"):
         run("--write-docs", str(tmp_path))
+
+
+def test_the_list_of_shipments_is_measured_on_a_database_of_its_own():
+    measured = fefo_list(shipments=120, calls=2)
+    assert measured.name == "FEFO list of 120 shipments, first 100, p99"
+    assert measured.value > 0
+    assert measured.baseline_value > 0
