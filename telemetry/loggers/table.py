@@ -18,7 +18,7 @@ from telemetry.loggers.html import html_rows, is_html
 FILE_BYTES_MAX = 32 * 1024 * 1024
 """Largest file that is read; a logger holds a hundredth of it."""
 
-UNPACKED_BYTES_MAX = 256 * 1024 * 1024
+UNPACKED_BYTES_MAX = 128 * 1024 * 1024
 """Largest workbook after unpacking: a small XLSX can claim to be anything."""
 
 ROWS_MAX = 500_000
@@ -26,6 +26,9 @@ ROWS_MAX = 500_000
 
 CELLS_MAX = 64
 """Most cells of a row that are looked at."""
+
+ALL_CELLS_MAX = 4_000_000
+"""Most cells that are kept: what a file of the largest size could make of them would fill a small box."""
 
 CELL_CHARS_MAX = 256
 """Longest text of a cell that is kept; what we read is short."""
@@ -94,6 +97,7 @@ def decode_text(content: bytes) -> str:
 
 def _csv_rows(text: str) -> Rows:
     lines = text.splitlines()
+    _require_rows(len(lines))
     delimiter = _delimiter(lines)
     try:
         parsed = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
@@ -166,10 +170,20 @@ def _from(read: Any, content: bytes, what: str) -> Rows:
 
 
 def _bounded(rows: Iterable[Iterable[Any]]) -> Rows:
-    table = [[_cell(value) for value in islice(row, CELLS_MAX)] for row in islice(rows, ROWS_MAX + 1)]
-    if len(table) > ROWS_MAX:
-        raise LoggerError(Reason.TOO_LARGE, f"the file has more than {ROWS_MAX} rows; split it")
+    table: Rows = []
+    cells = 0
+    for row in rows:
+        table.append([_cell(value) for value in islice(row, CELLS_MAX)])
+        cells += len(table[-1])
+        _require_rows(len(table))
+        if cells > ALL_CELLS_MAX:
+            raise LoggerError(Reason.TOO_LARGE, f"the file has more than {ALL_CELLS_MAX} cells; split it")
     return table
+
+
+def _require_rows(count: int) -> None:
+    if count > ROWS_MAX:
+        raise LoggerError(Reason.TOO_LARGE, f"the file has more than {ROWS_MAX} rows; split it")
 
 
 def _cell(value: Any) -> Cell:
