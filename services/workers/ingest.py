@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 BEAT_EVERY_S = 3.0
 SAY_EVERY_S = 5.0
 OUTAGE_S = 2.0
-CLAIM_WITHIN_S = 5.0
+CLAIM_WITHIN_S = 2.0
 """How long the claim of a predecessor that has just been killed may take to fall."""
 
 

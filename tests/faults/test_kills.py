@@ -134,11 +134,12 @@ def test_cutting_the_database_off_loses_nothing(
 
 
 def test_messages_without_a_time_are_stored_once(
-    database: Database, broker: TestBroker, gateway: Publisher, chance: random.Random, tmp_path: Path
+    postgres_url: URL, broker: TestBroker, gateway: Publisher, chance: random.Random, tmp_path: Path
 ) -> None:
     """1,000 sensors that send one numbered reading without a time each, through two kills of ingest: one row each."""
+    database = Database(postgres_url)
     prepare(database, "gw-1")
-    with ingest(tmp_path, database.url, broker.ingest_url) as process:
+    with ingest(tmp_path, postgres_url, broker.ingest_url) as process:
         for number in range(1, 1001):
             gateway.publish(UP, native(f"TH-{number}", 4.0, at_ms=None, seq=number), f"TH-{number}")
             if number in {400, 800}:
@@ -149,6 +150,7 @@ def test_messages_without_a_time_are_stored_once(
         gateway.wait_acknowledged()
         wait_stored(database, 1000)
         assert sorted(name for name, _, _ in stored(database)) == sorted(f"TH-{n}" for n in range(1, 1001))
+    database.close()
 
 
 def test_second_ingest_of_the_same_name_is_refused(
