@@ -6,12 +6,16 @@ from fastapi import APIRouter, FastAPI
 
 from services.clock import Clock, clock_of, wall_clock_ms
 from services.db.engine import Database
+from services.devices.api import router as devices
 from services.evidence.api import router as evidence
+from services.evidence.reading_api import router as reading_lists
 from services.fleet.api import router as fleet
 from services.http import problems
 from services.http.requests import RequestContext
 from services.lots.api import router as lots
 from services.plans.api import router as plans
+from services.readings.api import router as readings
+from services.readings.logic import Postbox
 from services.settings import Settings
 from services.shipments.api import router as shipments
 from services.web.api import router as web
@@ -19,7 +23,17 @@ from telemetry.freshness import load_catalogue
 
 MAX_BODY_BYTES = 1_048_576
 
-ROUTERS: tuple[APIRouter, ...] = (fleet, lots, plans, shipments, evidence, web)
+ROUTERS: tuple[APIRouter, ...] = (
+    fleet,
+    devices,
+    readings,
+    reading_lists,
+    lots,
+    plans,
+    shipments,
+    evidence,
+    web,
+)
 """Each feature's routes, in the order in which the documentation lists them."""
 
 
@@ -39,6 +53,7 @@ def create_app(
     app.state.database = database
     app.state.clock = clock or clock_of(settings)
     app.state.machine_clock = machine_clock
+    app.state.postbox = Postbox(database)
     problems.install(app)
     app.add_middleware(RequestContext, max_body_bytes=MAX_BODY_BYTES)
     for router in ROUTERS:
