@@ -78,3 +78,17 @@ def test_the_longest_excursion_is_kept(catalogue: Catalogue) -> None:
     ledger = Ledger(catalogue.commodity("durian"))
     ledger.extend(samples)
     assert ledger.alarms().longest_ms()[Alarm.ABOVE_RANGE] == 3 * HOUR_MS
+
+
+def test_a_reading_days_late_is_replayed_from_before_it(catalogue: Catalogue) -> None:
+    """Three days of readings with an alarm, then one of the first hour: the same as if it had come in time."""
+    samples = course((1, 14), (2, 22), (48, 14), (2, 22), (24, 14))
+    late = samples.pop(20)
+    told_late, in_time = Ledger(catalogue.commodity("durian")), Ledger(catalogue.commodity("durian"))
+    for sample in samples:
+        told_late.add(*sample)
+    before = told_late.alarms().events()
+    for replaced in ((late[0], 1300, 0), (late[0] + 1, 1300, 0)):
+        told_late.add(*replaced)
+    in_time.extend([*samples, (late[0], 1300, 0), (late[0] + 1, 1300, 0)])
+    assert told_late.alarms().events() == in_time.alarms().events() != before

@@ -93,3 +93,33 @@ def test_a_weak_battery_in_the_cold_is_evidence_with_doubt(catalogue: Catalogue)
     tally = ledger.tally()
     assert tally.trusted == 12
     assert tally.sums.loss_low < 0 < tally.sums.loss_high
+
+
+def test_silence_is_bounded_as_a_gap(catalogue: Catalogue) -> None:
+    """Six hours after the newest reading nobody knows: the median carries on, the bounds part."""
+    ledger = Ledger(catalogue.commodity("durian"))
+    ledger.extend([(START_MS + n * 5 * MINUTE_MS, 1400, 0) for n in range(12)])
+    last_ms = START_MS + 55 * MINUTE_MS
+    fresh, stale = (account_at(ledger, last_ms + after, None) for after in (10 * MINUTE_MS, 6 * HOUR_MS))
+    assert fresh is not None
+    assert stale is not None
+    assert fresh.low == fresh.mid == fresh.high
+    assert stale.low < stale.mid < stale.high
+    assert stale.mid - fresh.mid < (stale.high - fresh.high) / 1.3
+
+
+def test_a_bad_clock_in_a_gap_raises_the_upper_bound_alone(catalogue: Catalogue) -> None:
+    """Cool at a doubtful time is no comfort, hot at a doubtful time is a warning."""
+    commodity, ends = catalogue.commodity("durian"), [(START_MS, 2500, 0), (START_MS + 5 * HOUR_MS, 2500, 0)]
+    accounts = []
+    for centi in (None, 1300, 5000):
+        ledger = Ledger(commodity)
+        ledger.extend(ends if centi is None else [*ends, (START_MS + HOUR_MS, centi, int(Flag.NO_CLOCK))])
+        accounts.append(account_at(ledger, ends[1][0], None))
+    plain, cool, hot = accounts
+    assert plain is not None
+    assert cool is not None
+    assert hot is not None
+    assert (cool.low, cool.mid, cool.high) == (plain.low, plain.mid, plain.high)
+    assert (hot.low, hot.mid) == (plain.low, plain.mid)
+    assert hot.high > plain.high
