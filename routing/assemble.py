@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from pydantic import TypeAdapter
 
+from routing.fleet import timetables
 from routing.indicators import indicators
 from routing.instance import Instance, Vehicle
 from routing.plan import Costs, Plan, Provenance, Route, Stop, Tour, Tours, Unserved
@@ -63,10 +64,10 @@ def tour_cost(instance: Instance, tour: Tour) -> int | Rule:
 def tours_cost(instance: Instance, tours: Tours) -> int | Rule:
     """Total satang of a whole solution with what it leaves behind, mandatory pick-ups at `mandatory_penalty`."""
     total, longest = 0, 0
-    for tour in tours:
-        times = timetable(instance, tour)
-        if isinstance(times, Rule):
-            return times
+    found = timetables(instance, tours)
+    if isinstance(found, Rule):
+        return found
+    for tour, times in zip(tours, found, strict=True):
         total += route_costs(instance, tour, times).total
         longest = max(longest, times.ends_s - times.leaves_s)
     total += hourly(longest, instance.problem.balance_cost_per_h_satang)
@@ -85,12 +86,11 @@ def assemble(instance: Instance, tours: Tours, unserved: Sequence[Unserved], pro
         ValueError: a tour breaks a rule; engines hand over feasible tours only.
     """
     routes, costs = [], Costs()
-    for tour in sorted(tours, key=lambda tour: tour.truck):
-        if not tour.trips:
-            continue
-        times = timetable(instance, tour)
-        if isinstance(times, Rule):
-            raise ValueError(f"truck {instance.problem.trucks[tour.truck].id} breaks {times.value}")
+    driven = tuple(sorted((tour for tour in tours if tour.trips), key=lambda tour: tour.truck))
+    found = timetables(instance, driven)
+    if isinstance(found, Rule):
+        raise ValueError(f"the tours break {found.value}")
+    for tour, times in zip(driven, found, strict=True):
         route = _route(instance, tour, times)
         routes.append(route)
         costs += route.costs

@@ -55,6 +55,14 @@ def _any_hub(instance: Instance) -> Instance:
     return replace(instance, lots=tuple(replace(lot, hubs=everywhere) for lot in instance.lots))
 
 
+def _one_more_dock(instance: Instance) -> Instance:
+    return replace(instance, depots=tuple(replace(d, docks=min(NEVER, d.docks + 1)) for d in instance.depots))
+
+
+def _all_leaves(instance: Instance) -> Instance:
+    return replace(instance, depots=tuple(replace(d, departures=()) for d in instance.depots))
+
+
 CONCESSIONS = (
     Concession("one more hour of work for truck {truck}", (Rule.SHIFT, Rule.DRIVING_TIME, Rule.DURATION), _longer_days),
     Concession("one more hour at hub {hub}", (Rule.HUB_HOURS,), _later_hubs),
@@ -82,5 +90,8 @@ CONCESSIONS = (
         (Rule.EXCLUSION,),
         _each_lot(lambda lot: replace(lot, clash=0, cold_clash=0)),
     ),
+    Concession("one more dock at hub {hub}", (Rule.DOCKS,), _one_more_dock),
+    Concession("unlimited room on the departures from hub {hub}", (Rule.CUTOFF,), _all_leaves),
+    Concession("no relations between lots", (Rule.RELATION,), lambda instance: replace(instance, relations=())),
     Concession("leave to go to any hub", (Rule.ALLOWED_HUB,), _any_hub),
 )

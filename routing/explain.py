@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from routing.assemble import left_behind, tour_cost
 from routing.concessions import CONCESSIONS
-from routing.greedy import Draft, apply, candidates, draft_of
+from routing.greedy import Draft, apply, candidates, draft_of, fault
 from routing.instance import Instance, temperature_fits
 from routing.plan import Tour, Tours, Trip, Unserved
 from routing.problem import Pickup
@@ -82,6 +82,9 @@ SENTENCES = {
     Rule.LOCKED_STOPS: "stops that are locked stand in its way",
     Rule.LOADED_LOTS: "lots that are on board already would be late",
     Rule.NO_ROAD: "there is no road",
+    Rule.DOCKS: "no dock would be free in time",
+    Rule.CUTOFF: "the departures from the hub have no room for it",
+    Rule.RELATION: "its relations to other lots would be broken",
     Rule.TRUCKS_TAKEN: "no truck is free",
 }
 
@@ -154,9 +157,11 @@ def _best_insertion(instance: Instance, draft: Draft, lot: int) -> tuple[int | N
     broken: Counter[Rule] = Counter()
     for candidate in candidates(instance, draft, lot)[:TRIES]:
         before = draft.tours[candidate.truck]
-        cost = tour_cost(instance, apply(before, lot, candidate))
-        if isinstance(cost, Rule):
-            broken[cost] += 1
+        after = apply(before, lot, candidate)
+        rule = fault(instance, draft, after)
+        cost = tour_cost(instance, after)
+        if rule is not None or isinstance(cost, Rule):
+            broken[rule or Rule.SEARCH] += 1
             continue
         was = tour_cost(instance, before) if before.trips else 0
         added = cost - was if isinstance(was, int) else cost
@@ -178,7 +183,7 @@ def _relaxation(
         draft = draft_of(looser, tours)
         for candidate in candidates(looser, draft, lot)[:TRIES]:
             tour = apply(draft.tours[candidate.truck], lot, candidate)
-            if not isinstance(timetable(looser, tour), Rule):
+            if fault(looser, draft, tour) is None:
                 where = instance.problem.trucks[candidate.truck].id
                 hub = instance.problem.hubs[candidate.hub].id
                 return f"{concession.words.format(truck=where, hub=hub)} would take it on truck {where} to {hub}"

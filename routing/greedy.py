@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from routing.fleet import timetables
 from routing.instance import Instance
 from routing.plan import Tour, Tours, Trip
 from routing.rules import Rule
@@ -74,6 +75,9 @@ def opening(instance: Instance) -> Tours:
         if best is None:
             raise StuckTruck(truck, rule)
         tours.append(best[1])
+        together = timetables(instance, tuple(tours))
+        if isinstance(together, Rule):
+            raise StuckTruck(truck, together)
     return tuple(tours)
 
 
@@ -126,10 +130,22 @@ def _insert(instance: Instance, draft: Draft, lot: int) -> bool:
         if tries >= TRIES or candidate.added_cost >= penalty:
             return False
         tour = apply(draft.tours[candidate.truck], lot, candidate)
-        if not isinstance(timetable(instance, tour), Rule):
+        if fault(instance, draft, tour) is None:
             _replace(draft, tour)
             return True
     return False
+
+
+def fault(instance: Instance, draft: Draft, tour: Tour) -> Rule | None:
+    """The rule that a changed tour breaks, by itself or with the other tours."""
+    alone = timetable(instance, tour)
+    if isinstance(alone, Rule):
+        return alone
+    if not instance.shares:
+        return None
+    others = tuple(other for other in draft.tours if other.trips and other.truck != tour.truck)
+    together = timetables(instance, (*others, tour))
+    return together if isinstance(together, Rule) else None
 
 
 def candidates(instance: Instance, draft: Draft, lot: int) -> list[Candidate]:

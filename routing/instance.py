@@ -9,7 +9,16 @@ from typing import Protocol, cast
 
 import numpy as np
 
-from routing.problem import LoadedLot, Pickup, Problem, TemperatureRange, TimeWindow, Truck
+from routing.problem import (
+    Cutoff,
+    LoadedLot,
+    Pickup,
+    Problem,
+    RelationKind,
+    TemperatureRange,
+    TimeWindow,
+    Truck,
+)
 from routing.travel import Matrices, Matrix
 
 NEVER = 1 << 40
@@ -49,12 +58,26 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
+class Departure:
+    """A departure from a hub, resolved: `NEVER` where its room has no limit."""
+
+    at_s: int
+    room_g: int
+    room_crates: int
+
+
+@dataclass(frozen=True, slots=True)
 class Depot:
-    """A hub, resolved; `windows` end with the last departure where there are cut-offs."""
+    """A hub, resolved; `windows` end with the last departure where there are cut-offs.
+
+    `departures` are given only where one of them has limited room, `docks` are `NEVER` where they have no limit.
+    """
 
     location: int
     windows: tuple[Window, ...]
     unload_s: int
+    docks: int = NEVER
+    departures: tuple[Departure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +114,14 @@ class Vehicle:
         return self.loaded_due_s < NEVER or self.loaded_g > 0 or self.loaded_crates > 0 or self.loaded_kinds > 0
 
 
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """A relation, resolved to indices of lots."""
+
+    kind: RelationKind
+    lots: tuple[int, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Instance:
     """`distance_m[truck][a, b]` and `duration_s[truck][a, b]` give plain integers, without a copy of the matrices."""
@@ -103,6 +134,12 @@ class Instance:
     distance_m: tuple[LegTable, ...]
     duration_s: tuple[LegTable, ...]
     mandatory_penalty: int
+    relations: tuple[Bond, ...] = ()
+
+    @property
+    def shares(self) -> bool:
+        """Whether trucks depend on each other: through docks, room on departures or relations between lots."""
+        return bool(self.relations) or any(depot.docks < NEVER or depot.departures for depot in self.depots)
 
 
 def index(problem: Problem, matrices: Matrices) -> Instance:
@@ -115,7 +152,13 @@ def index(problem: Problem, matrices: Matrices) -> Instance:
     mandatory = mandatory_penalty(problem)
     all_hubs = (1 << len(problem.hubs)) - 1
     depots = tuple(
-        Depot(place[hub.location], _hub_windows(hub.windows, [c.at_s for c in hub.cutoffs]), hub.unload_s)
+        Depot(
+            place[hub.location],
+            _hub_windows(hub.windows, [c.at_s for c in hub.cutoffs]),
+            hub.unload_s,
+            NEVER if hub.docks is None else hub.docks,
+            _departures(hub.cutoffs),
+        )
         for hub in problem.hubs
     )
 
@@ -185,6 +228,7 @@ def index(problem: Problem, matrices: Matrices) -> Instance:
         distance_m=tuple(views[profile][0] for profile in matrices.profile_of_truck),
         duration_s=tuple(views[profile][1] for profile in matrices.profile_of_truck),
         mandatory_penalty=mandatory,
+        relations=tuple(Bond(r.kind, tuple(pickup_index[name] for name in r.pickups)) for r in problem.relations),
     )
 
 
@@ -220,6 +264,19 @@ def _hub_windows(windows: tuple[TimeWindow, ...], cutoffs: list[int]) -> tuple[W
     last = max(cutoffs, default=NEVER)
     spans = sorted((w.opens_s, w.closes_s) for w in windows) or [(-NEVER, NEVER)]
     return tuple((opens, min(closes, last)) for opens, closes in spans if opens <= last)
+
+
+def _departures(cutoffs: tuple[Cutoff, ...]) -> tuple[Departure, ...]:
+    if all(cutoff.capacity_g is None and cutoff.capacity_crates is None for cutoff in cutoffs):
+        return ()
+    return tuple(
+        Departure(
+            cutoff.at_s,
+            NEVER if cutoff.capacity_g is None else cutoff.capacity_g,
+            NEVER if cutoff.capacity_crates is None else cutoff.capacity_crates,
+        )
+        for cutoff in cutoffs
+    )
 
 
 def _mask(names: Iterable[str] | None, bits: dict[str, int], everything: int) -> int:

@@ -20,6 +20,8 @@ from routing.assemble import tours_cost
 from routing.engines import Budget, Report
 from routing.faults import Fault
 from routing.instance import NEVER, Instance, Window
+from routing.model_parameters import PARAMETERS
+from routing.model_sharing import SharedRules
 from routing.model_vehicles import ModelVehicle, model_vehicles
 from routing.plan import Tour, Tours, Trip
 from routing.problem import Problem
@@ -29,42 +31,6 @@ from routing.travel import UNREACHABLE
 # Model costs are in satang times this, so that a rate per hour becomes a whole number for each second.
 SCALE = 3600
 REPORT_EVERY_S = 0.05
-
-# Ruin and recreate after Christiaens and Vanden Berghe (2020), Slack Induction by String Removals for Vehicle Routing
-# Problems, Transportation Science 54(2). Operators that need paired visits or scan whole routes are off: they took most
-# of the time and found little.
-PARAMETERS = """
-first_solution_strategy: EVALUATOR_STRATEGY
-use_iterated_local_search: true
-iterated_local_search_parameters {{
-  perturbation_strategy: RUIN_AND_RECREATE
-  ruin_recreate_parameters {{
-    ruin_strategies {{ sisr {{ max_removed_sequence_size: 20 avg_num_removed_visits: 15 bypass_factor: 0.01 }} }}
-    ruin_strategies {{ random_walk {{ num_removed_visits: 20 }} }}
-    ruin_composition_strategy: RUN_ONE_RANDOMLY
-    recreate_strategy {{ heuristic: LOCAL_CHEAPEST_INSERTION }}
-    route_selection_neighbors_ratio: 1.0
-    route_selection_min_neighbors: 10
-    route_selection_max_neighbors: 100
-  }}
-  improve_perturbed_solution: true
-  reference_solution_acceptance_strategy {{
-    simulated_annealing {{
-      cooling_schedule_strategy: EXPONENTIAL initial_temperature: {hot} final_temperature: {cold}
-    }}
-  }}
-  best_solution_acceptance_strategy {{ greedy_descent {{}} }}
-}}
-local_search_operators {{
-  use_relocate_pair: BOOL_FALSE use_light_relocate_pair: BOOL_FALSE use_exchange_pair: BOOL_FALSE
-  use_relocate_subtrip: BOOL_FALSE use_exchange_subtrip: BOOL_FALSE use_relocate_expensive_chain: BOOL_FALSE
-  use_global_cheapest_insertion_path_lns: BOOL_FALSE use_local_cheapest_insertion_path_lns: BOOL_FALSE
-  use_relocate_path_global_cheapest_insertion_insert_unperformed: BOOL_FALSE use_lin_kernighan: BOOL_FALSE
-  use_make_chain_inactive: BOOL_FALSE use_swap_active_chain: BOOL_FALSE
-  use_shortest_path_swap_active: BOOL_FALSE use_shortest_path_two_opt: BOOL_FALSE
-  use_global_cheapest_insertion_visit_types_lns: BOOL_FALSE use_local_cheapest_insertion_visit_types_lns: BOOL_FALSE
-}}
-"""
 
 
 class OrTools:
@@ -178,6 +144,10 @@ class _Model:
         self._add_exclusions()
         self._add_trips()
         self._add_locks()
+        shared = SharedRules(self._instance, self._routing, self._vehicles, self._index, self._frame.origin_s)
+        shared.add_docks()
+        shared.add_departures()
+        shared.add_relations()
 
     def _place(self, location: int) -> int:
         """The node of a start or a hub; nodes of places are shared by vehicles, never with lots."""
@@ -234,6 +204,11 @@ class _Model:
             self._time.CumulVar(self._routing.Start(number)).SetMin(opens)
             self._routing.AddVariableMinimizedByFinalizer(self._time.CumulVar(self._routing.End(number)))
             unload = self._instance.depots[vehicle.hub].unload_s
+            late_by = truck.closes_s - self._frame.origin_s - unload - _home(self._instance, vehicle)[1]
+            overtime = self._instance.problem.trucks[vehicle.truck].overtime
+            if overtime is not None and overtime.cost_per_h_satang:
+                rate = overtime.cost_per_h_satang * SCALE // 3600
+                self._time.SetCumulVarSoftUpperBound(self._routing.End(number), max(0, late_by), rate)
             if truck.duration_s < NEVER:
                 span = truck.duration_s - unload - _home(self._instance, vehicle)[1]
                 self._time.SetSpanUpperBoundForVehicle(max(0, min(span, horizon)), number)

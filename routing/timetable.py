@@ -5,6 +5,7 @@ latest start; as E grows by d a latest start grows by at most d, so no later E m
 breaks a ride limit in this timetable breaks it in all. Waiting is thereby moved to where nothing is on board yet.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -55,13 +56,17 @@ class Timetable:
 ANY_TIME: tuple[Window, ...] = ((-NEVER, NEVER),)
 
 
-def timetable(instance: Instance, tour: Tour) -> Timetable | Rule:
-    """The timetable of a tour, or the first rule that it breaks. What concerns several trucks is not looked at here."""
+def timetable(instance: Instance, tour: Tour, not_before: Sequence[int] = ()) -> Timetable | Rule:
+    """The timetable of a tour, or the first rule that it breaks.
+
+    `not_before` gives for each trip when unloading may start at the earliest (a dock is free). What else concerns
+    several trucks is looked at in `routing.fleet`.
+    """
     vehicle = instance.vehicles[tour.truck]
     fault = _fault_of_loads(instance, tour, vehicle)
     if fault is not None:
         return fault
-    visits = _visits(instance, tour, vehicle)
+    visits = _visits(instance, tour, vehicle, not_before)
     if visits is None:
         return Rule.NO_ROAD
     driving = sum(visit.driving_s for visit in visits)
@@ -128,12 +133,12 @@ def _fault_of_loads(instance: Instance, tour: Tour, vehicle: Vehicle) -> Rule | 
     return None
 
 
-def _visits(instance: Instance, tour: Tour, vehicle: Vehicle) -> list[Visit] | None:
+def _visits(instance: Instance, tour: Tour, vehicle: Vehicle, not_before: Sequence[int]) -> list[Visit] | None:
     distance, duration = instance.distance_m[tour.truck], instance.duration_s[tour.truck]
     lots, depots = instance.lots, instance.depots
     visits: list[Visit] = []
     here = vehicle.start
-    for trip in tour.trips:
+    for count, trip in enumerate(tour.trips):
         for number in trip.pickups:
             lot = lots[number]
             place = lot.location
@@ -143,9 +148,8 @@ def _visits(instance: Instance, tour: Tour, vehicle: Vehicle) -> list[Visit] | N
             here = place
         depot = depots[trip.hub]
         place = depot.location
-        visits.append(
-            Visit(place, -1, trip.hub, depot.windows, depot.unload_s, duration[here, place], distance[here, place])
-        )
+        windows = _from(depot.windows, not_before[count]) if not_before else depot.windows
+        visits.append(Visit(place, -1, trip.hub, windows, depot.unload_s, duration[here, place], distance[here, place]))
         here = place
     if vehicle.end >= 0 and visits:
         place = vehicle.end
@@ -153,6 +157,10 @@ def _visits(instance: Instance, tour: Tour, vehicle: Vehicle) -> list[Visit] | N
     if any(visit.driving_s >= UNREACHABLE or visit.distance_m >= UNREACHABLE for visit in visits):
         return None
     return visits
+
+
+def _from(windows: tuple[Window, ...], start: int) -> tuple[Window, ...]:
+    return tuple((max(opens, start), closes) for opens, closes in windows if closes >= start)
 
 
 def _earliest(windows: tuple[Window, ...], now: int) -> int | None:

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from routing.problem import (
+    Cutoff,
     Exclusion,
     Hub,
     Lateness,
@@ -11,6 +12,8 @@ from routing.problem import (
     Overtime,
     Pickup,
     Problem,
+    Relation,
+    RelationKind,
     Rest,
     TemperatureRange,
     TimeWindow,
@@ -98,9 +101,30 @@ def _trucks(draw: st.DrawFn, number: int, hubs: int) -> Truck:
     )
 
 
+def _cutoffs() -> st.SearchStrategy[tuple[Cutoff, ...]]:
+    """None, a last departure, or two with limited room; all after the hub has opened."""
+    room = st.one_of(st.none(), st.integers(100_000, 1_500_000))
+    crates = st.one_of(st.none(), st.integers(10, 100))
+    first = st.builds(Cutoff, at_s=st.integers(19 * HOUR, 20 * HOUR), capacity_g=room, capacity_crates=crates)
+    last = st.builds(Cutoff, at_s=st.integers(21 * HOUR, 22 * HOUR), capacity_g=room, capacity_crates=crates)
+    return st.one_of(st.just(()), st.just((Cutoff(at_s=21 * HOUR),)), st.tuples(first, last))
+
+
 @st.composite
-def problems(draw: st.DrawFn, most_pickups: int = 8) -> Problem:
-    """A day of up to `most_pickups` lots, three trucks and two hubs with asymmetric travel times. Always valid."""
+def _relations(draw: st.DrawFn, lots: int) -> tuple[Relation, ...]:
+    if lots < 2 or draw(st.booleans()):
+        return ()
+    kind: RelationKind = draw(st.sampled_from(("same_truck", "different_truck", "before", "first", "last")))
+    names = draw(st.permutations([f"p{number}" for number in range(lots)]))
+    return (Relation(kind=kind, pickups=tuple(names[: draw(st.integers(2, min(3, lots)))])),)
+
+
+@st.composite
+def problems(draw: st.DrawFn, most_pickups: int = 8, *, shared: bool = True) -> Problem:
+    """A day of up to `most_pickups` lots, three trucks and two hubs with asymmetric travel times.
+
+    Valid but for pins that contradict relations. `shared` adds docks, room on departures and relations between lots.
+    """
     hubs, trucks = draw(st.integers(1, 2)), draw(st.integers(1, 3))
     lots = draw(st.integers(1, most_pickups))
     names = [*(f"h{hub}" for hub in range(hubs)), "yard", *(f"v{lot}" for lot in range(lots))]
@@ -120,12 +144,15 @@ def problems(draw: st.DrawFn, most_pickups: int = 8) -> Problem:
                 location=f"h{hub}",
                 windows=draw(_time_windows(6, 20)),
                 unload_s=draw(st.integers(0, 1800)),
+                docks=draw(st.sampled_from((None, None, 1))) if shared else None,
+                cutoffs=draw(_cutoffs()) if shared else (),
             )
             for hub in range(hubs)
         ),
         trucks=tuple(draw(_trucks(number, hubs)) for number in range(trucks)),
         pickups=tuple(draw(_pickups(number, hubs, trucks)) for number in range(lots)),
         exclusions=EXCLUSIONS,
+        relations=draw(_relations(lots)) if shared else (),
         profiles=(
             TravelProfile(
                 id="road",

@@ -1,0 +1,1 @@
+"""The parts of `routing.validate`: ids, ranges of single members, travel profiles."""
