@@ -9,7 +9,7 @@
    middle of the band gives the reference temperature. The others are carried there along the ageing curve. The
    low end of each range is taken ("up to" figures are high ends and are divided by the catalogue's usual
    spread); sources that disagree count once each, by geometric mean. A life published only below the threshold
-   is read as the life at the threshold: sources give "10-13 °C" where 13 is the threshold.
+   is read as the life at the threshold, too: sources give "10-13 °C" where 13 is the threshold.
 5. Time to injury: the geometric middle of published times to injury, and of lives published below the threshold, each
    carried to the threshold; where there is none, the catalogue's usual share of the reference life (`INJURY_TO_LIFE`).
 6. Confidence: the weakest evidence used decides: published or derived is medium, and high where two sources
@@ -69,7 +69,7 @@ def resolve(
     reference, life, span = _reference_life(usable, band, threshold, decisions)
     injury = None
     if life is not None and reference is not None and threshold is not None:
-        below = [f for f in lives if f not in usable and f.at_c <= threshold and f.bound is not Bound.MINIMUM]
+        below = [f for f in lives if f not in above and f.bound is not Bound.MINIMUM]
         injury = _injury_at_threshold([*of(Kind.CHILLING_TIME_TO_INJURY), *below], threshold, life, decisions)
     freezing = [f.low for f in of(Kind.FREEZING_POINT) if f.low is not None]
     humidity = of(Kind.OPTIMUM_HUMIDITY)
@@ -165,7 +165,7 @@ def _reference_life(
 def _injury_at_threshold(anchors: Sequence[Figure], threshold: float, life: float, decisions: list[str]) -> float:
     if not anchors:
         decisions.append(
-            f"time to injury at the threshold assumed {INJURY_TO_LIFE:g} reference lives: no dose published"
+            f"time to injury at the threshold assumed {INJURY_TO_LIFE:g} × the reference life: no dose published"
         )
         return INJURY_TO_LIFE * life
     days = by_source((figure, injury_anchor(figure, threshold)) for figure in anchors)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from telemetry.freshness import Catalogue, Confidence, UnknownCommodity
+from telemetry.freshness import Catalogue, Confidence, UnknownCommodity, keep_at
 from telemetry.freshness.commodities import CatalogueFault, parse_catalogue
 from telemetry.freshness.figures import Bound, Kind
 
@@ -102,3 +102,9 @@ def test_the_digest_names_the_data(catalogue: Catalogue) -> None:
     """Every commodity carries the digest of the files it came from."""
     assert len(catalogue.sha256) == 64
     assert all(commodity.catalogue_sha256 == catalogue.sha256 for commodity in catalogue)
+
+
+def test_a_life_published_below_the_threshold_is_kept(catalogue: Catalogue) -> None:
+    """Mango keeps 14-28 days "at 10-13 °C" while 13 °C is called the threshold: at 11.5 °C the model says no less."""
+    mango = catalogue.commodity("mango_ndm")
+    assert 14 <= keep_at(mango, 11.5).keeps_days.p50 <= 28

@@ -100,8 +100,8 @@ def test_an_excursion_is_told_with_its_figures(catalogue: Catalogue) -> None:
 
 
 def test_cold_mango_is_sent_to_inspection(catalogue: Catalogue) -> None:
-    """A day at 5 °C is more than a quarter of the time to injury; warming up does not undo it."""
-    samples = course((24, 13.5), (24, 5), (24, 13.5))
+    """A day and a half at 5 °C is over a quarter of the time to injury; warming up does not undo it."""
+    samples = course((24, 13.5), (36, 5), (24, 13.5))
     found = assess(catalogue.commodity("mango_ndm"), samples, now_ms=samples[-1][0])
     assert (found.condition, found.verdict) == (Condition.IN_RANGE, Verdict.INSPECT_ON_ARRIVAL)
     assert {"chilling", "chilling_injury"} <= codes(found)
