@@ -28,6 +28,9 @@ LOADING_BASE_S = 5 * 60
 LOADING_PER_CRATE_S = 6
 """Greeting and papers, then each crate: our assumption until runs have recorded their own."""
 
+RIDE_RATE_FACTOR = 2.0
+"""On a ride of some hours a lot may age up to this many times as fast as at its reference temperature."""
+
 RIDE_LIFE_SHARE = 0.10
 """No more than this share of a lot's remaining life may pass on a truck at the day's temperature."""
 
@@ -53,7 +56,7 @@ class WaitingLot:
     crates: int
     value_satang: int
     ready_at_ms: int
-    band_c: tuple[float, float] | None
+    ride_band_c: tuple[float, float] | None
     life_at_reference_s: int | None
     life_at_ambient_s: int | None
     ambient_c: float
@@ -227,7 +230,7 @@ def _pickup(
         service_s=LOADING_BASE_S + LOADING_PER_CRATE_S * lot.crates,
         ride_limit_s=ride_limit_s(lot),
         penalty_satang=left_behind_satang(lot),
-        temperature=TemperatureRange(min_c=lot.band_c[0], max_c=lot.band_c[1]) if lot.band_c else None,
+        temperature=TemperatureRange(min_c=lot.ride_band_c[0], max_c=lot.ride_band_c[1]) if lot.ride_band_c else None,
         ambient_cost_per_h_satang=ambient_cost_per_h_satang(lot),
         groups=lot.groups,
     )

@@ -50,7 +50,7 @@ REEFER = Truck(
 )  # fmt: skip
 LOT = WaitingLot(
     id=uuid.uuid4(), code="L1", village_id=VILLAGE.id, weight_g=500_000, crates=25, value_satang=4_000_000,
-    ready_at_ms=NOON_MS, band_c=(12.0, 14.0), life_at_reference_s=10 * DAY_S, life_at_ambient_s=2 * DAY_S,
+    ready_at_ms=NOON_MS, ride_band_c=(10.0, 20.0), life_at_reference_s=10 * DAY_S, life_at_ambient_s=2 * DAY_S,
     ambient_c=32.0, assumed=False,
 )  # fmt: skip
 
