@@ -10,14 +10,17 @@ from services.devices.api import router as devices
 from services.evidence.api import router as evidence
 from services.evidence.reading_api import router as reading_lists
 from services.fleet.api import router as fleet
+from services.health import router as health
 from services.http import problems
 from services.http.requests import RequestContext
 from services.lots.api import router as lots
+from services.metrics import RequestCounts
 from services.plans.api import router as plans
 from services.readings.api import router as readings
 from services.readings.logic import Postbox
 from services.settings import Settings
 from services.shipments.api import router as shipments
+from services.stream.api import router as stream
 from services.web.api import router as web
 from telemetry.freshness import load_catalogue
 
@@ -32,6 +35,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans,
     shipments,
     evidence,
+    stream,
+    health,
     web,
 )
 """Each feature's routes, in the order in which the documentation lists them."""
@@ -54,8 +59,9 @@ def create_app(
     app.state.clock = clock or clock_of(settings)
     app.state.machine_clock = machine_clock
     app.state.postbox = Postbox(database)
+    app.state.request_counts = RequestCounts()
     problems.install(app)
-    app.add_middleware(RequestContext, max_body_bytes=MAX_BODY_BYTES)
+    app.add_middleware(RequestContext, max_body_bytes=MAX_BODY_BYTES, counted=app.state.request_counts.add)
     for router in ROUTERS:
         app.include_router(router)
     return app

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     clock: Annotated[
         ClockSource, Field(description="`simulated`: time as the demo sets it; for demos and rehearsals only.")
     ] = ClockSource.SYSTEM
+    metrics_key: Annotated[
+        SecretStr, Field(description="Bearer key for `/metrics`; empty: only this machine may ask.")
+    ] = SecretStr("")
     log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What is logged.")] = "INFO"
 
     @field_validator("database_url")

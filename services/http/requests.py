@@ -5,6 +5,7 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Callable
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
@@ -26,16 +27,26 @@ request_id: contextvars.ContextVar[str] = contextvars.ContextVar("request_id", d
 """The id of the request being answered, for log lines made anywhere below."""
 
 
+Counted = Callable[[str, str, int, float], None]
+"""Takes method, route, status and seconds of each request."""
+
+
+def route_of(scope: Scope) -> str:
+    """The route that answered, as its template: addresses themselves are without number."""
+    return str(getattr(scope.get("route"), "path", "") or "none")
+
+
 class RequestContext:
     """ASGI layer that names, times, logs and shields every request.
 
     A request id sent in `X-Request-Id` is kept where it is plain; the answer carries it. An exception that nothing
     below has answered becomes a 500 without its text, which the log has. A body over ``max_body_bytes`` is refused by
-    its header before anything is read, and cut off where it comes without one.
+    its header before anything is read, and cut off where it comes without one. ``counted`` is told of each request.
     """
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_body_bytes: int, counted: Counted) -> None:
         self.app = app
+        self.counted = counted
         self.max_body_bytes = max_body_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,6 +95,7 @@ class RequestContext:
             error = ColdchainError(f"Something went wrong here; the log knows it as request {identity}.")
             await problem_response(identity, error)(scope, receive, send_marked)
         finally:
-            taken_ms = (time.perf_counter() - started_s) * 1000
-            logger.info("%s %s %d %.1f ms", scope["method"], scope["path"], status, taken_ms)
+            taken_s = time.perf_counter() - started_s
+            self.counted(scope["method"], route_of(scope), status, taken_s)
+            logger.info("%s %s %d %.1f ms", scope["method"], scope["path"], status, taken_s * 1000)
             request_id.reset(token)

@@ -146,6 +146,12 @@ def authenticate(session: Session, text: str, now_ms: int) -> AuthenticatedKey:
     return AuthenticatedKey(caller, key.last_used_at_ms)
 
 
+def still_in_force(session: Session, tenant_id: uuid.UUID, key_id: str, now_ms: int) -> bool:
+    """Whether a key that was good still is."""
+    key = store.key_by_id(session, tenant_id, key_id)
+    return key is not None and state_of(key, now_ms) is KeyState.IN_FORCE
+
+
 def last_use_is_old(key: AuthenticatedKey, now_ms: int) -> bool:
     """Whether the last use is worth writing again: at most once a minute."""
     return key.last_used_at_ms is None or now_ms - key.last_used_at_ms >= LAST_USE_STEP_MS

@@ -89,7 +89,9 @@ def serve(database: Database, settings: Settings | None = None, clock: SetClock 
     clock = clock or SetClock()
     app = create_app(settings or Settings(), database, clock=clock, machine_clock=clock)
     listener = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=2)
+    )
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     api = LiveApi(f"http://127.0.0.1:{listener.getsockname()[1]}", database, clock)
