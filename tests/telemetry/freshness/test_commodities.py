@@ -108,3 +108,22 @@ def test_a_life_published_below_the_threshold_is_kept(catalogue: Catalogue) -> N
     """Mango keeps 14-28 days "at 10-13 °C" while 13 °C is called the threshold: at 11.5 °C the model says no less."""
     mango = catalogue.commodity("mango_ndm")
     assert 14 <= keep_at(mango, 11.5).keeps_days.p50 <= 28
+
+
+def test_the_model_agrees_with_its_own_sources_but_for_named_conflicts(catalogue: Catalogue) -> None:
+    """Every published life and dose within ×1.5 of the model, except where sources contradict one another."""
+    conflicts = set()
+    for commodity in catalogue:
+        for figure in commodity.figures:
+            of_stage = figure.stage in {"", commodity.stage} and not figure.set_aside and commodity.supported
+            if of_stage and figure.kind in {Kind.LIFE, Kind.CHILLING_TIME_TO_INJURY}:
+                days = keep_at(commodity, figure.at_c).keeps_days.p50
+                if not figure.least / 1.5 <= days <= figure.most * 1.5:
+                    conflicts.add((commodity.commodity_id, figure.source.source_id))
+    assert conflicts == {
+        ("banana_cav", "agile-reefer"),  # 18-22 days against 7-28
+        ("papaya", "frutas-papaya"),  # "28 days, maximum" against 7-21
+        ("chili", "ucd-chile"),  # injury at 5 °C, which is the threshold itself
+        ("chinesekale", "postharvest-au"),  # "up to 4 weeks" against 7-10 days
+        ("pakchoi", "postharvest-au"),
+    }
