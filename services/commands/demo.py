@@ -41,6 +41,7 @@ def demo(*, speed: float | None, once: bool, seed: int, plan_seconds: float, kee
     Everything runs on this machine and ends with this command. Exit code 1: the summary disagrees with the database.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts background jobs with it ignored
     journal, console = Journal(), Console(stderr=True)
     board = console.is_terminal and not once
     with ExitStack() as cleanup:

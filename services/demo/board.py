@@ -3,7 +3,6 @@
 import threading
 from dataclasses import dataclass, field
 
-from rich.columns import Columns
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
@@ -24,6 +23,7 @@ STYLES = {
     "on_track": "green",
 }
 RUNS_SHOWN = 8
+UPPER_ROWS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +88,22 @@ def render(standing: Standing, journal: Journal, url: str) -> RenderableType:
     head = Text.assemble(
         ("Village Cold Chain  ", "bold"),
         (day_and_time(standing.now_ms), "bold cyan"),
-        f"  simulated, ×{standing.speed:g}    Pages: ",
-        (url, "underline"),
-        "    Ctrl-C ends it",
+        "" if standing.speed == 1 else f"  simulated, ×{standing.speed:g}",
+        ("   Ctrl-C ends it", "dim"),
     )
+    link = Text.assemble("Pages  ", (url, f"underline link {url}"), no_wrap=True)
     bar = ProgressBar(total=1, completed=standing.share, width=None)
-    upper = Columns([_messages(standing), _planning(standing), _verdicts(standing)], expand=True, equal=True)
-    lower = Columns([_runs(standing), _hottest(standing)], expand=True, equal=True)
-    return Group(head, bar, upper, lower, _events(journal))
+    upper = _row(_messages(standing), _planning(standing), _verdicts(standing))
+    lower = _row(_runs(standing), _hottest(standing))
+    return Group(head, link, bar, upper, lower, _events(journal))
+
+
+def _row(*panels: Panel) -> Table:
+    row = Table.grid(expand=True)
+    for _ in panels:
+        row.add_column(ratio=1)
+    row.add_row(*panels)
+    return row
 
 
 def _messages(standing: Standing) -> Panel:
@@ -109,7 +117,7 @@ def _messages(standing: Standing) -> Panel:
     table.add_row("readings stored", f"[bold]{standing.stored:,}[/bold]")
     for reason, count in sorted(standing.dead_letters.items()):
         table.add_row(f"dead letters, {reason}", f"[red]{count}[/red]")
-    return Panel(table, title="Readings", border_style="blue")
+    return Panel(table, title="Readings", border_style="blue", height=UPPER_ROWS)
 
 
 def _planning(standing: Standing) -> Panel:
@@ -122,14 +130,14 @@ def _planning(standing: Standing) -> Panel:
     parts: list[RenderableType] = [table]
     if standing.plan_progress is not None:
         parts.append(ProgressBar(total=1, completed=standing.plan_progress))
-    return Panel(Group(*parts), title="Collection", border_style="blue")
+    return Panel(Group(*parts), title="Collection", border_style="blue", height=UPPER_ROWS)
 
 
 def _verdicts(standing: Standing) -> Panel:
     table = _figures()
     for key, look in VERDICTS.items():
         table.add_row(Text(look.word, style=STYLES[key]), f"{standing.shipments.get(key, 0)}")
-    return Panel(table, title=f"Shipments ({sum(standing.shipments.values())})", border_style="blue")
+    return Panel(table, title=f"Shipments ({sum(standing.shipments.values())})", border_style="blue", height=UPPER_ROWS)
 
 
 def _runs(standing: Standing) -> Panel:
@@ -139,7 +147,12 @@ def _runs(standing: Standing) -> Panel:
     for run in standing.runs[:RUNS_SHOWN]:
         table.add_row(run.truck, run.hub, f"{run.loaded}/{run.stops}", run.state)
     hidden = len(standing.runs) - RUNS_SHOWN
-    return Panel(table, title="Runs" + (f" ({hidden} more on the page)" if hidden > 0 else ""), border_style="blue")
+    return Panel(
+        table,
+        title="Runs" + (f" ({hidden} more on the page)" if hidden > 0 else ""),
+        border_style="blue",
+        height=RUNS_SHOWN + 3,
+    )
 
 
 def _hottest(standing: Standing) -> Panel:
@@ -149,14 +162,14 @@ def _hottest(standing: Standing) -> Panel:
     for lot in standing.hottest:
         verdict = Text(VERDICTS[lot.verdict].word, style=STYLES[lot.verdict])
         table.add_row(lot.code, lot.commodity_id, f"{lot.temperature_c:.1f}", verdict)
-    return Panel(table, title="Hottest lots in villages", border_style="blue")
+    return Panel(table, title="Hottest lots in villages", border_style="blue", height=RUNS_SHOWN + 3)
 
 
 def _events(journal: Journal) -> Panel:
     told = Text("\n").join(
         Text.assemble((f"{clock_time(at_ms)}  ", "dim"), text) for at_ms, text in journal.latest(EVENTS)
     )
-    return Panel(told, title="What happened", border_style="blue")
+    return Panel(told, title="What happened", border_style="blue", height=EVENTS + 2)
 
 
 def _figures() -> Table:

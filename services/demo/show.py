@@ -89,7 +89,7 @@ class _Lines:
     def catch_up(self) -> None:
         """Print what was noted since."""
         for line in self._journal.since(self._told):
-            self._console.print(line, highlight=False, markup=False)
+            self._console.print(line, highlight=False, markup=False, soft_wrap=True)
             self._told += 1
 
 

@@ -21,7 +21,7 @@ BY_SEA = Voyage("Guangzhou Nansha", 6 * DAY_H, "Eastern Orchard Export (made up)
 BY_AIR = Voyage("Tokyo Narita", 20, "Siam Air Fresh (made up)")
 BY_ROAD = Voyage("Pingxiang", 3 * DAY_H, "Eastern Orchard Export (made up)")
 BY_VAN = Voyage("Bangkok market", 8, "Talat Thai Traders (made up)")
-DELICATE = {"basil_thai", "coriander", "chili"}
+DELICATE = {"coriander", "chili"}
 
 
 def voyage(hub: Place, commodity_id: str) -> Voyage:

@@ -15,6 +15,8 @@ from telemetry.freshness.commodities import Catalogue
 
 BOX_HUMIDITY_PCT = 90.0
 BOX_NOISE_C = 0.25
+CHILLED = "durian"
+MISTYPED_C = 4.0
 
 
 @dataclass(slots=True)
@@ -22,8 +24,8 @@ class Box:
     """One shipment being loaded or on its way."""
 
     code: str
+    commodity_id: str
     sensor: str
-    set_point_c: float
 
 
 class Yard:
@@ -71,6 +73,7 @@ class Yard:
         commodity = self._catalogue.commodity(commodity_id)
         way = voyage(hub, commodity_id)
         code, sensor, target_c = f"{self._prefix}-{number:02d}", f"RF-{number:04d}", set_point_c(commodity.band_c)
+        held_c = self._mistyped(commodity_id, target_c)
         body = {
             "code": code,
             "exporter": way.exporter,
@@ -83,14 +86,21 @@ class Yard:
             "loaded_at": to_rfc3339(at_ms),
         }
         self._office.add_shipment(body)
-        box = Box(code, sensor, target_c)
+        box = Box(code, commodity_id, sensor)
         self._loading[hub.code, commodity_id] = box
         self.boxes.append(box)
         self._office.assign(sensor, "shipment", code, "return_air", at_ms)
         random = Random(f"box-{self._seed}-{code}")  # noqa: S311  # a made-up day, not a secret
-        self._probes[sensor] = Probe(sensor, target_c, BOX_LAG_S, random, noise_c=BOX_NOISE_C)
-        self._network.hear(yard_gateway(hub), self._probes[sensor], lambda _at_ms: target_c, BOX_HUMIDITY_PCT)
-        note(f"{code}: {commodity.name_en} for {way.destination} is being loaded at {hub.name}")
+        self._probes[sensor] = Probe(sensor, held_c, BOX_LAG_S, random, noise_c=BOX_NOISE_C)
+        self._network.hear(yard_gateway(hub), self._probes[sensor], lambda _at_ms: held_c, BOX_HUMIDITY_PCT)
+        note(f"{code}: {commodity.name_en} for {way.destination} is loaded at {hub.name}")
+        if held_c != target_c:
+            note(f"{code}: somebody has set its unit to {held_c:g} °C instead of {target_c:g} °C")
+
+    def _mistyped(self, commodity_id: str, target_c: float) -> float:
+        """What the unit really holds: the first box of the crop that cold injures most is set wrong."""
+        first = not any(box.commodity_id == CHILLED for box in self.boxes)
+        return MISTYPED_C if commodity_id == CHILLED and first else target_c
 
 
 def yard_gateway(hub: Place) -> str:

@@ -37,10 +37,10 @@ SECURITY_HEADERS = {
 
 
 @router.get("/enter")
-def enter(token: str, settings: AppSettings, now_ms: MachineNowMs, request: Request) -> Response:
+def enter(t: str, settings: AppSettings, now_ms: MachineNowMs, request: Request) -> Response:
     """Let a browser in by a signed link: a cookie, and on to the overview without the token in the address."""
     try:
-        link = verify(settings.resolved_secret_key(), Purpose.LINK, token, now_ms)
+        link = verify(settings.resolved_secret_key(), Purpose.LINK, t, now_ms)
     except Unauthenticated as refused:
         return _refusal(request, refused.detail)
     viewer = Viewer(link.tenant_id, link.role, min(link.expires_at_ms, now_ms + SESSION_LIFE_MS))

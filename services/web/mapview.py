@@ -11,6 +11,13 @@ from services.plans.tables import Run, RunStop
 from services.web.geometry import EASTERN_SEABOARD, Country, Frame, land
 from services.web.words import clock_time, counted
 
+MARK = 8
+LETTER_WIDTH, LETTER_HEIGHT = 7.4, 12
+"""Of the map's labels, in its own units; measured generously, since fonts differ."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
 ROUTE_COLOURS = 8
 """The style sheet has so many; trucks take them in turn, and a route is named where it is pointed at."""
 
@@ -26,7 +33,16 @@ class Mark:
     kind: str
     waiting: int = 0
     total: int = 0
-    label_left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text beside a mark, where it covers no other label and no hub."""
+
+    x: float
+    y: float
+    anchor: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +62,6 @@ class TruckMark:
     x: float
     y: float
     code: str
-    temperature: str
     title: str
 
 
@@ -60,6 +75,7 @@ class MapView:
     villages: tuple[Mark, ...]
     hubs: tuple[Mark, ...]
     trucks: tuple[TruckMark, ...]
+    labels: tuple[Label, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +138,45 @@ def draw_map(
 ) -> MapView:
     """The map at an instant."""
     colours = {code: number % ROUTE_COLOURS for number, code in enumerate(sorted({leg.truck.code for leg in driven}))}
+    marks = tuple(Mark(*frame.point(hub.latitude, hub.longitude), hub.code, hub.name, hub.kind) for hub in hubs)
+    trucks = tuple(mark for leg in driven if (mark := _truck(leg, temperatures, now_ms)))
+    told = {leg.truck.code: f"{temperatures[leg.truck.id][1]:.1f} °C" for leg in driven if leg.truck.id in temperatures}
+    texts = [(hub.x, hub.y, hub.name) for hub in marks]
+    texts += [(truck.x, truck.y, told[truck.code]) for truck in trucks if truck.code in told]
     return MapView(
         frame=frame,
         countries=land(frame),
         routes=tuple(_route(leg, colours[leg.truck.code]) for leg in driven),
         villages=tuple(_village(frame, village, lots.get(village.id, {})) for village in villages),
-        hubs=tuple(
-            Mark(
-                *frame.point(hub.latitude, hub.longitude), hub.code, hub.name, hub.kind, label_left=_at_edge(frame, hub)
-            )
-            for hub in hubs
-        ),
-        trucks=tuple(mark for leg in driven if (mark := _truck(leg, temperatures, now_ms))),
+        hubs=marks,
+        trucks=trucks,
+        labels=place_labels(texts, frame),
     )
 
 
-def _at_edge(frame: Frame, hub: Hub) -> bool:
-    return hub.longitude > (frame.west + frame.east) / 2
+def place_labels(texts: Sequence[tuple[float, float, str]], frame: Frame) -> tuple[Label, ...]:
+    """A label for each (x, y, text), in order of importance; one that fits nowhere is left to the mark's title."""
+    taken = [(x - MARK, y - MARK, x + MARK, y + MARK) for x, y, _ in texts]
+    placed = []
+    for x, y, text in texts:
+        width = len(text) * LETTER_WIDTH
+        for label, left in (
+            (Label(x + 12, y + 5, "start", text), x + 12),
+            (Label(x - 12, y + 5, "end", text), x - 12 - width),
+            (Label(x, y - 12, "middle", text), x - width / 2),
+            (Label(x, y + 22, "middle", text), x - width / 2),
+        ):
+            box = (left, label.y - LETTER_HEIGHT, left + width, label.y + 3)
+            inside = box[0] >= 0 and box[2] <= frame.width and box[1] >= 0 and box[3] <= frame.height
+            if inside and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                placed.append(label)
+                break
+    return tuple(placed)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _village(frame: Frame, village: Village, states: Mapping[str, int]) -> Mark:
@@ -170,6 +208,5 @@ def _truck(leg: Leg, temperatures: Mapping[uuid.UUID, tuple[int, float]], now_ms
     if place is None:
         return None
     newest = temperatures.get(leg.truck.id)
-    temperature = f"{newest[1]:.1f} °C" if newest else ""
-    reading = f", {temperature} at {clock_time(newest[0])}" if newest else ", no reading yet"
-    return TruckMark(*place, leg.truck.code, temperature, f"{leg.truck.code}{reading}")
+    reading = f", {newest[1]:.1f} °C at {clock_time(newest[0])}" if newest else ", no reading yet"
+    return TruckMark(*place, leg.truck.code, f"{leg.truck.code}{reading}")

@@ -36,6 +36,7 @@ class RunRow:
 
     truck: str
     hub: str
+    hub_name: str
     when: str
     loaded: int
     stops: int
@@ -129,7 +130,8 @@ def _run_row(leg: Leg, temperatures: Mapping[uuid.UUID, tuple[int, float]]) -> R
     newest = temperatures.get(leg.truck.id)
     return RunRow(
         truck=leg.truck.code,
-        hub=leg.hub.name,
+        hub=leg.hub.code,
+        hub_name=leg.hub.name,
         when=f"{clock_time(leg.run.departs_at_ms)}–{clock_time(leg.run.arrived_at_ms or leg.run.arrives_at_ms)}",
         loaded=sum(stop.state == "loaded" for stop, _ in leg.stops),
         stops=len(leg.stops),

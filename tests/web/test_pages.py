@@ -48,7 +48,7 @@ def test_what_is_not_there_is_a_page_that_says_so(viewer: httpx.Client) -> None:
 
 
 def test_no_page_opens_without_a_link(visitor: httpx.Client) -> None:
-    for path in ("/", "/shipments/SH-1", "/enter?token=x.y"):
+    for path in ("/", "/shipments/SH-1", "/enter?t=x.y"):
         answer = visitor.get(path)
         assert answer.status_code == 401
         assert "Not signed in" in answer.text

@@ -23,6 +23,10 @@ def test_a_link_is_no_cookie() -> None:
         verify(SECRET, Purpose.SESSION, sign(SECRET, Purpose.LINK, VIEWER), now_ms=0)
 
 
+def test_a_link_fits_on_a_line() -> None:
+    assert len(sign(SECRET, Purpose.LINK, VIEWER)) <= 64
+
+
 def test_it_ends_when_it_says() -> None:
     with pytest.raises(Unauthenticated, match="expired"):
         verify(SECRET, Purpose.LINK, sign(SECRET, Purpose.LINK, VIEWER), now_ms=1_000)
