@@ -1,8 +1,8 @@
 """From the raw values of one reading to a `Reading`: the checks that every format shares, written once.
 
 What can't be a reading at all (no sensor, a temperature that is no number or outside -273.15 to 327.67 °C, a time
-without an offset) raises `ReadingError`. What can be doubted is kept and flagged. Values about the device's health
-that are outside their own scale are left out: a battery of 255 % says nothing, and costs no temperature.
+without an offset) raises `ReadingError`. What can be doubted is kept and flagged. Nothing else costs a temperature: a
+humidity that is none is left out and flagged, a battery of 255 % or "low" and the like are left out.
 """
 
 import math
@@ -49,8 +49,8 @@ def measured(
         raise ReadingError(f"temperature_c {shown(temperature)} is not a temperature; send °C from -273.15 to 327.67")
     humidity_centi_pct = None
     if humidity_pct is not None:
-        humidity = number(humidity_pct, "humidity_pct")
-        if 0 <= humidity <= 100:
+        humidity = _finite(humidity_pct)
+        if humidity is not None and 0 <= humidity <= 100:
             humidity_centi_pct = centi(humidity)
         else:
             flags |= Flag.HUMIDITY_LEFT_OUT
@@ -64,9 +64,9 @@ def measured(
         measured_at_ms,
         centi(temperature),
         humidity_centi_pct,
-        _within(battery_pct, "battery_pct", 0, 100),
-        _within(battery_mv, "battery_mv", 0, 100_000),
-        _within(signal_dbm, "signal_dbm", -200, 50),
+        _within(battery_pct, 0, 100),
+        _within(battery_mv, 0, 100_000),
+        _within(signal_dbm, -200, 50),
         int(flags),
     )
 
@@ -135,11 +135,14 @@ def datetime_ms(at: datetime) -> int:
     return (at - EPOCH) // MILLISECOND
 
 
-def _within(value: object, field: str, low: int, high: int) -> int | None:
-    """A device-health value as an integer, or None when it is outside its own scale."""
-    if value is None:
+def _finite(value: object) -> float | None:
+    """``value`` if it is a finite number, else None."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -1e18 < value < 1e18:
         return None
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    rounded = round(number(value, field))
-    return rounded if low <= rounded <= high else None
+    return float(value)
+
+
+def _within(value: object, low: int, high: int) -> int | None:
+    """A device-health value as an integer, or None when it is no number or outside its own scale."""
+    found = _finite(value)
+    return round(found) if found is not None and low <= found <= high else None

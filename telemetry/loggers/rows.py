@@ -116,8 +116,17 @@ def _reading(row: list[Cell], channel: Channel, sensor: str, at_ms: int) -> Read
         value = celsius_of_kelvin(value)
     name = f"{sensor}.{channel.label}" if channel.label else sensor
     humidity = "" if channel.humidity is None else _at(row, channel.humidity)
-    humidity_pct = None if humidity == "" else number_of(humidity, "the humidity")[0]
-    return measured(name, value, received_at_ms=at_ms, measured_at_ms=at_ms, humidity_pct=humidity_pct)
+    return measured(name, value, received_at_ms=at_ms, measured_at_ms=at_ms, humidity_pct=_humidity(humidity))
+
+
+def _humidity(cell: Cell) -> object:
+    """The number in a humidity cell; None where it is empty, the cell itself where it is no number, to be flagged."""
+    if cell == "":
+        return None
+    try:
+        return number_of(cell, "the humidity")[0]
+    except ReadingError:
+        return cell
 
 
 def _at(row: list[Cell], column: int) -> Cell:

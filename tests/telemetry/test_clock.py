@@ -130,6 +130,17 @@ def test_back_fill_of_a_gap_is_no_jump_back() -> None:
     assert (got.measured_at_ms, got.flags) == (NOW + 2 * HOUR_MS, 0)
 
 
+def test_the_usual_distance_follows_the_sensor() -> None:
+    """A sensor that was set from one to ten minutes has no gap at every reading for long."""
+    states: dict[str, ClockState] = {}
+    for step in range(60):
+        settle([reading(NOW + step * MINUTE_MS)], NOW + step * MINUTE_MS, states)
+    start_ms = NOW + 60 * MINUTE_MS
+    live(states, start_ms, 60)
+    assert 8 * MINUTE_MS < states["a"].interval_ms <= 10 * MINUTE_MS
+    assert states["a"].covered_from_ms < start_ms + 300 * MINUTE_MS
+
+
 def test_a_clock_that_is_set_right_is_believed_again() -> None:
     """One delivery of now ends the suspicion."""
     states: dict[str, ClockState] = {}

@@ -134,7 +134,18 @@ def test_teltonika_eye_sensors() -> None:
     assert (got.sensor, got.temperature_centi_c, got.humidity_centi_pct) == ("box.eye2", -1826, 6100)
 
 
-@pytest.mark.parametrize(("avl", "value"), [("25", 4000), ("28", 3000), ("26", 2000), ("72", 850), ("75", 3000)])
+@pytest.mark.parametrize(
+    ("avl", "sensor"), [("27", "ble3"), ("28", "ble4"), ("10800", "eye1"), ("10803", "eye4"), ("75", "dallas4")]
+)
+def test_teltonika_probes_by_their_ids(avl: str, sensor: str) -> None:
+    """The first and the last of each family."""
+    (got,) = readings_of("teltonika", text({"state": {"reported": {"ts": AT_S * 1000, avl: 50}}}))
+    assert (got.sensor, got.temperature_centi_c) == (f"box.{sensor}", 500 if "dallas" in sensor else 50)
+
+
+@pytest.mark.parametrize(
+    ("avl", "value"), [("25", 4000), ("28", 3000), ("26", 2000), ("72", 850), ("73", 2000), ("75", 3000), ("74", 5000)]
+)
 def test_teltonika_error_codes(avl: str, value: int) -> None:
     """A sensor that was not found is no 30 °C."""
     assert f"AVL {avl} is {value}, the code" in rejection_of("teltonika", text({"state": {"reported": {avl: value}}}))

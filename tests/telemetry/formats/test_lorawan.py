@@ -122,6 +122,8 @@ def test_a_bare_milesight_payload() -> None:
         ("03673401 046865 060001", [Sample(30.8, 50.5)]),
         # EM500-PT100 threshold alarm: temperature, change, alarm state.
         ("83D7 E8FF 0500 01", [Sample(-2.4)]),
+        # EM300 threshold alarm: temperature, alarm state; the humidity behind it is found.
+        ("8367 E8FF 01 0468 6D", [Sample(-2.4, 54.5)]),
         # EM300-TH history: 2022-10-12T08:02:38Z, 27.2 °C, 46.5 %; two records.
         (
             "20CE 9E744663 1001 5D 20CE F6764663 0F01 5E",

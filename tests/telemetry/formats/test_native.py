@@ -109,8 +109,6 @@ def test_no_readings_is_a_heartbeat() -> None:
         ({"sensor": " a"}, "sensor"),
         ({"sensor": "x" * 65}, "sensor"),
         ({"sensor": "\ud800"}, "sensor"),
-        ({"humidity_pct": "88"}, "humidity_pct '88' is not a number"),
-        ({"battery_pct": []}, "battery_pct"),
     ],
 )
 def test_one_bad_reading_costs_that_reading_only(bad: dict[str, object], words: str) -> None:
@@ -141,16 +139,29 @@ def test_broken_utf8_costs_that_reading_only() -> None:
     assert ([reading.sensor for reading in got.readings], got.rejected[0].index) == (["b"], 0)
 
 
-def test_humidity_outside_its_scale_costs_no_temperature() -> None:
+@pytest.mark.parametrize("humidity_pct", [255, -0.1, 100.1, "88", math.nan, 10**400, True, []])
+def test_a_humidity_that_is_none_costs_no_temperature(humidity_pct: object) -> None:
     """The temperature is kept, the humidity left out and the reading flagged."""
-    assert native({**GOOD, "humidity_pct": 255}).readings == (
+    assert native({**GOOD, "humidity_pct": humidity_pct}).readings == (
         Reading("TH-0042", RECEIVED, 1340, None, 92, flags=Flag.HUMIDITY_LEFT_OUT),
     )
 
 
-def test_battery_outside_its_scale_is_left_out() -> None:
+@pytest.mark.parametrize("value", [-1, 101, 255, "low", math.inf, None, True, {}])
+def test_a_battery_that_is_none_is_left_out(value: object) -> None:
     """255 is how many devices say that they don't know."""
-    assert native({**GOOD, "battery_pct": 255}).readings[0].battery_pct is None
+    assert native({**GOOD, "battery_pct": value}).readings == (Reading("TH-0042", RECEIVED, 1340, 8810),)
+
+
+@pytest.mark.parametrize("field", ["battery_pct", "battery_mv", "signal_dbm"])
+@pytest.mark.parametrize("end", [0, 1])
+def test_device_health_at_the_ends_of_its_scale(field: str, end: int) -> None:
+    """The ends belong to the scale, one step further does not."""
+    scale = {"battery_pct": (0, 100), "battery_mv": (0, 100_000), "signal_dbm": (-200, 50)}[field]
+    beyond = scale[end] + (1 if end else -1)
+    sent = {"sensor": "a", "at": RECEIVED, "temperature_c": 4}
+    assert getattr(native({**sent, field: scale[end]}).readings[0], field) == scale[end]
+    assert getattr(native({**sent, field: beyond}).readings[0], field) is None
 
 
 def test_a_byte_order_mark_is_forgiven() -> None:
@@ -177,6 +188,7 @@ def test_of_a_member_that_stands_twice_the_last_counts() -> None:
         (b'{"readings": {}}', Reason.BAD_FIELD),
         (b'{"readings": [], "seq": -1}', Reason.BAD_FIELD),
         (b'{"readings": [], "seq": 1.5}', Reason.BAD_FIELD),
+        (b'{"readings": [], "seq": 9007199254740992}', Reason.BAD_FIELD),
         (b'{"readings": [], "seq": "7"}', Reason.BAD_FIELD),
         (b'{"readings": ' + b"[" * 10_000 + b"]" * 10_000 + b"}", Reason.TOO_DEEP),
         (b'{"readings": [], "x": ' + b'{"a":' * 10_000 + b"1" + b"}" * 10_000 + b"}", Reason.TOO_DEEP),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from telemetry.loggers import ColumnMapping, DateOrder, LoggerError, LoggerFile, Unit, read_logger
 from telemetry.loggers.times import gregorian, order_of, read_written
+from telemetry.reading import Flag
 from tests.telemetry.loggers.files import FILES
 
 EARLIEST = datetime(2020, 1, 13)  # noqa: DTZ001 - as a logger writes
@@ -96,7 +97,8 @@ def test_numbers_with_comma_minus_and_unit(cell: str, centi_c: int | None) -> No
 
 
 @pytest.mark.parametrize(
-    ("year", "expected"), [(2569, 2026), (2026, 2026), (26, 2026), (69, 2026), (59, 2059), (60, 2017)]
+    ("year", "expected"),
+    [(2569, 2026), (2400, 1857), (2399, 2399), (2026, 2026), (26, 2026), (69, 2026), (59, 2059), (60, 2017)],
 )
 def test_years_of_two_eras(year: int, expected: int) -> None:
     """The Buddhist era is 543 years ahead."""
@@ -149,9 +151,10 @@ def test_bad_rows_are_named_and_the_others_kept() -> None:
         "2026-02-30 11:40,4,80\n2026-11-23 25:00,4,80\n,4,\n\n2026-11-23 12:00,999,80\n2026-11-23 "
         "12:10,4,x\n2026-11-23 12:20,5,80\n"
     )
-    assert [reading.temperature_centi_c for reading in got.readings] == [400, 500]
-    assert [row.row for row in got.rejected] == [4, 5, 6, 7, 8, 9, 11, 12]
-    words = ["'soon", "'warm'", "empty", "2026/2/30", "does not exist", "empty", "999.0 is not a temp", "humidity 'x'"]
+    assert [reading.temperature_centi_c for reading in got.readings] == [400, 400, 500]
+    assert [reading.flags for reading in got.readings] == [0, Flag.HUMIDITY_LEFT_OUT, 0]
+    assert [row.row for row in got.rejected] == [4, 5, 6, 7, 8, 9, 11]
+    words = ["'soon", "'warm'", "empty", "2026/2/30", "does not exist", "empty", "999.0 is not a temp"]
     for row, word in zip(got.rejected, words, strict=True):
         assert word in row.reason
 
