@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import fmean, median, quantiles, stdev
+from statistics import fmean, linear_regression, median, quantiles, stdev
 
 from telemetry.freshness import ageing, keeping, resolution
 from telemetry.freshness.ageing import GAS_CONSTANT_J_MOL_K, Q10_BY_INTERVAL, ZERO_C_K, log_rate
@@ -87,17 +87,24 @@ def chilling_per_c(catalogue: Catalogue) -> float:
 def injury_ratios(catalogue: Catalogue) -> list[float]:
     """ln(time to injury at the threshold / reference life) of every commodity with evidence of its own."""
     ratios = []
-    for commodity in catalogue:
-        threshold, life = commodity.chilling_threshold_c, commodity.reference_life_days
-        if threshold is None or life is None:
-            continue
-        below = [
-            f for f in _lives(commodity) if f.at_c < threshold and f.bound is not Bound.MINIMUM and commodity_own(f)
-        ]
-        anchors = [*_doses(commodity), *(f for f in below if commodity.reference_temperature_c != threshold)]
-        if anchors:
-            ratios.append(math.log(by_source((f, injury_anchor(f, threshold)) for f in anchors) / life))
+    for life, threshold, anchors in _injured(catalogue):
+        days = by_source((figure, injury_anchor(figure, threshold)) for figure in anchors)
+        ratios.append(math.log(days / life))
     return ratios
+
+
+def chilling_sigma_per_c(catalogue: Catalogue) -> float:
+    """Standard error of the fall of ln(time to injury) per °C, from one line through all commodities."""
+    points = [
+        (threshold - figure.at_c, math.log(figure.least * figure.most) / 2 - math.log(life))
+        for life, threshold, anchors in _injured(catalogue)
+        for figure in anchors
+    ]
+    deficits, logs = [deficit for deficit, _ in points], [log for _, log in points]
+    slope, intercept = linear_regression(deficits, logs)
+    residual = math.sqrt(sum((log - intercept - slope * deficit) ** 2 for deficit, log in points) / (len(points) - 2))
+    middle = fmean(deficits)
+    return residual / math.sqrt(sum((deficit - middle) ** 2 for deficit in deficits))
 
 
 def life_errors(catalogue: Catalogue) -> list[float]:
@@ -148,6 +155,7 @@ def constants(catalogue: Catalogue) -> list[Constant]:
         Constant("CHILLING_PER_C", chilling_per_c(catalogue), ageing.CHILLING_PER_C),
         Constant("INJURY_TO_LIFE", math.exp(median(ratios)), ageing.INJURY_TO_LIFE),
         Constant("INJURY_SIGMA", stdev(ratios), keeping.INJURY_SIGMA),
+        Constant("INJURY_SIGMA_PER_C", chilling_sigma_per_c(catalogue), keeping.INJURY_SIGMA_PER_C),
         Constant("LIFE_SIGMA_DOWN", -tenths[0] / keeping.Z80, keeping.LIFE_SIGMA_DOWN),
         Constant("LIFE_SIGMA_UP", tenths[-1] / keeping.Z80, keeping.LIFE_SIGMA_UP),
         Constant("Q10_SIGMA", q10_sigma(), keeping.Q10_SIGMA),
@@ -160,6 +168,19 @@ def _lives(commodity: Commodity) -> list[Figure]:
 
 def _doses(commodity: Commodity) -> list[Figure]:
     return [f for f in commodity.figures if f.kind is Kind.CHILLING_TIME_TO_INJURY and commodity_own(f)]
+
+
+def _injured(catalogue: Catalogue) -> Iterator[tuple[float, float, list[Figure]]]:
+    """(reference life, chilling threshold, published doses and lives below it) of every commodity that has them."""
+    for commodity in catalogue:
+        threshold, life = commodity.chilling_threshold_c, commodity.reference_life_days
+        if threshold is None or life is None:
+            continue
+        below = [f for f in _lives(commodity) if f.at_c < threshold and f.bound is not Bound.MINIMUM]
+        read_at_threshold = commodity.reference_temperature_c == threshold
+        anchors = [*_doses(commodity), *(f for f in below if commodity_own(f) and not read_at_threshold)]
+        if anchors:
+            yield life, threshold, anchors
 
 
 def _respiration_steps(commodity: Commodity) -> list[tuple[float, float, float]]:
@@ -177,7 +198,7 @@ def report(scores: Sequence[LawScore], fitted: Sequence[Constant]) -> str:
     lines = [f"{'law of temperature':<26}{'bias':>7}{'scatter':>9}"]
     lines += [f"{score.name:<26}{score.bias:>+7.2f}{score.scatter:>9.2f}" for score in scores]
     lines += ["", f"{'constant':<26}{'fitted':>7}{'used':>9}"]
-    lines += [f"{constant.name:<26}{constant.fitted:>7.3f}{constant.used:>9.2f}" for constant in fitted]
+    lines += [f"{constant.name:<26}{constant.fitted:>7.3f}{constant.used:>9g}" for constant in fitted]
     return "\n".join(lines)
 
 

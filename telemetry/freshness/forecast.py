@@ -13,8 +13,8 @@ from telemetry.freshness.account import Account, account_at
 from telemetry.freshness.assessment import Remaining
 from telemetry.freshness.figures import Commodity
 from telemetry.freshness.grid import DAY_S
-from telemetry.freshness.keeping import Z80, spread
-from telemetry.freshness.kinetics import ageing_per_day, chilling_per_day, injury_days, loss_per_day
+from telemetry.freshness.keeping import Z80, spread_at
+from telemetry.freshness.kinetics import injury_days, loss_per_day
 from telemetry.freshness.ledger import Ledger
 
 DEFAULT_SWING_C = 1.0
@@ -129,9 +129,8 @@ def forecast_from(
     used = account.mid + math.fsum(middle)
     less, more = account.mid - account.low, account.high - account.mid
     at_c = reference if kept_at_c is None else kept_at_c
-    ageing, chilling = ageing_per_day(commodity, at_c), chilling_per_day(commodity, at_c)
-    down, up = spread(ageing, chilling, ageing * life)
-    per_day = ageing + chilling
+    down, up = spread_at(commodity, at_c)
+    per_day = loss_per_day(commodity, at_c)
     doses = [(leg.duration_s / DAY_S, injury_days(commodity, leg.set_point_c)) for leg in legs]
     chance = None
     if required_s is not None:

@@ -22,6 +22,9 @@ Q10_SIGMA = 0.16
 INJURY_SIGMA = 0.32
 """Standard deviation of ln(time to injury) between commodities at equal deficit and life."""
 
+INJURY_SIGMA_PER_C = 0.035
+"""Standard error of the fall of ln(time to injury) per °C: the further below the threshold, the less sure."""
+
 Z80 = 1.2816
 """Standard normal quantile of 0.9."""
 
@@ -64,20 +67,28 @@ def keep_at(commodity: Commodity, temperature_c: float) -> Keeping:
     return keep_along(commodity, ((0.0, temperature_c),)).keeping
 
 
-def spread(ageing: float, chilling: float, reference_ratio: float) -> tuple[float, float]:
+def spread(ageing: float, chilling: float, reference_ratio: float, deficit_c: float) -> tuple[float, float]:
     """The factors that lead from the median life down to p10 and up to p90.
 
     `ageing` and `chilling` are the lives lost to each; ageing ran at `reference_ratio` times its rate at the
-    reference.
+    reference, chilling at `deficit_c` below the threshold.
     """
     total = ageing + chilling
     share = chilling / total if total > 0 else 0.0
     by_rate = (Q10_SIGMA * math.log(reference_ratio)) ** 2
+    by_cold = INJURY_SIGMA**2 + (INJURY_SIGMA_PER_C * deficit_c) ** 2
     down, up = (
-        math.exp(Z80 * math.sqrt((1 - share) * (own**2 + by_rate) + share * INJURY_SIGMA**2))
+        math.exp(Z80 * math.sqrt((1 - share) * (own**2 + by_rate) + share * by_cold))
         for own in (LIFE_SIGMA_DOWN, LIFE_SIGMA_UP)
     )
     return 1.0 / down, up
+
+
+def spread_at(commodity: Commodity, temperature_c: float) -> tuple[float, float]:
+    """`spread` of a life at a constant temperature. Raises `ValueError` without a published life."""
+    life = 1.0 if commodity.reference_life_days is None else commodity.reference_life_days
+    ageing, chilling = ageing_per_day(commodity, temperature_c), chilling_per_day(commodity, temperature_c)
+    return spread(ageing, chilling, ageing * life, _deficit_c(commodity, temperature_c))
 
 
 def confidence_at(commodity: Commodity, temperature_c: float) -> Confidence:
@@ -109,7 +120,8 @@ def keep_along(commodity: Commodity, profile: Sequence[tuple[float, float]]) -> 
     lived = _until(pieces, end, last_c)
     ageing = math.fsum(days * ageing_per_day(commodity, at) for days, at in lived)
     chilling = math.fsum(days * chilling_per_day(commodity, at) for days, at in lived)
-    down, up = spread(ageing, chilling, ageing * life / end)
+    cold = math.fsum(days * chilling_per_day(commodity, at) * _deficit_c(commodity, at) for days, at in lived)
+    down, up = spread(ageing, chilling, ageing * life / end, cold / chilling if chilling else 0.0)
     used = math.fsum(days * loss_per_day(commodity, at) for days, at in pieces)
     furthest = max((at for _, at in profile), key=lambda at: abs(at - reference))
     keeps = Quantiles(end * down, end, end * up)
@@ -148,6 +160,11 @@ def _until(pieces: Sequence[tuple[float, float]], end: float, last_c: float) -> 
         if elapsed >= end:
             return cut
     return [*cut, (end - elapsed, last_c)]
+
+
+def _deficit_c(commodity: Commodity, temperature_c: float) -> float:
+    threshold = commodity.chilling_threshold_c
+    return 0.0 if threshold is None else max(0.0, threshold - temperature_c)
 
 
 def _injury_rate(commodity: Commodity, temperature_c: float) -> float:

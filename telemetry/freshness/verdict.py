@@ -20,8 +20,8 @@ from telemetry.freshness.assessment import (
 )
 from telemetry.freshness.figures import Commodity, Confidence
 from telemetry.freshness.grid import DAY_S
-from telemetry.freshness.keeping import EXTRAPOLATED_C, spread
-from telemetry.freshness.kinetics import ageing_per_day, chilling_per_day
+from telemetry.freshness.keeping import EXTRAPOLATED_C, spread_at
+from telemetry.freshness.kinetics import loss_per_day
 from telemetry.freshness.ledger import Ledger
 from telemetry.freshness.policy import Policy
 from telemetry.freshness.reasons import (
@@ -136,15 +136,14 @@ def judge(
 def remaining_at(commodity: Commodity, account: Account, temperature_c: float | None) -> Remaining | None:
     """The life left at a constant temperature after an account, with the spread between lots and what the
     account leaves open."""
-    reference, life = commodity.reference_temperature_c, commodity.reference_life_days
-    if life is None or reference is None or temperature_c is None:
+    if not commodity.supported or temperature_c is None:
         return None
-    ageing, chilling = ageing_per_day(commodity, temperature_c), chilling_per_day(commodity, temperature_c)
-    down, up = spread(ageing, chilling, ageing * life)
+    per_day = loss_per_day(commodity, temperature_c)
+    down, up = spread_at(commodity, temperature_c)
     return Remaining(
-        p10_s=round(max(0.0, down - account.high) / (ageing + chilling) * DAY_S),
-        p50_s=round(max(0.0, 1.0 - account.mid) / (ageing + chilling) * DAY_S),
-        p90_s=round(max(0.0, up - account.low) / (ageing + chilling) * DAY_S),
+        p10_s=round(max(0.0, down - account.high) / per_day * DAY_S),
+        p50_s=round(max(0.0, 1.0 - account.mid) / per_day * DAY_S),
+        p90_s=round(max(0.0, up - account.low) / per_day * DAY_S),
     )
 
 

@@ -60,7 +60,7 @@ def test_the_tables_of_the_guide_are_what_the_fit_gives() -> None:
     for score in law_scores(catalogue):
         assert f"| {score.name} | {score.bias:+.2f} | {score.scatter:.2f} |" in guide
     for constant in constants(catalogue):
-        assert f"| {constant.name} | {constant.fitted:.3f} | {constant.used:.2f} |" in guide
+        assert f"| {constant.name} | {constant.fitted:.3f} | {constant.used:g} |" in guide
 
 
 def test_the_picture_of_the_guide_is_the_model_s(catalogue: telemetry.freshness.Catalogue) -> None:
