@@ -18,8 +18,7 @@ def test_last_use_is_written_at_most_once_a_minute(api: LiveApi) -> None:
     for offset_ms, expected_ms in ((0, first_ms), (59_999, first_ms), (60_000, first_ms + 60_000)):
         api.clock.now_ms = first_ms + offset_ms
         assert client.get("/v1/villages").status_code == 200
-        client.get("/v1/villages")  # answered after the note of the first was written on the same connection
-        assert last_used_at_ms() == expected_ms
+        wait_until(lambda expected_ms=expected_ms: last_used_at_ms() == expected_ms)
 
 
 def test_the_key_itself_is_never_logged(api: LiveApi, caplog) -> None:

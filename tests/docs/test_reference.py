@@ -1,0 +1,38 @@
+"""The reference pages are what the code says: a new endpoint, setting, error or command must stand there."""
+
+from pathlib import Path
+
+import pytest
+
+from services.cli import COMMANDS
+from services.errors import ColdchainError
+from services.reference.api import documented_routes, roles_of
+from services.reference.pages import PAGES
+from services.settings import PREFIX, Settings
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_page_is_current(page: Path) -> None:
+    """The file is what the code would write; `make docs` writes it."""
+    assert page.read_text(encoding="utf-8") == PAGES[page](), "run `make docs` and look at the change"
+
+
+def headings(name: str) -> set[str]:
+    text = next(page for page in PAGES if page.name == name).read_text(encoding="utf-8")
+    return {line.lstrip("# ") for line in text.splitlines() if line.startswith("##")}
+
+
+def test_every_endpoint_setting_error_and_command_has_its_heading() -> None:
+    """Whatever the pages are written by, nothing may be missing in them."""
+    endpoints = {f"{method} {route.path_format}" for route in documented_routes() for method in route.methods or ()}
+    assert len(endpoints) > 40
+    assert endpoints <= headings("api.md")
+    assert {PREFIX + name.upper() for name in Settings.model_fields} <= headings("settings.md")
+    assert {error.code for error in ColdchainError.__subclasses__()} <= headings("errors.md")
+    assert set(COMMANDS) <= {heading.split(" ")[0] for heading in headings("commands.md")}
+
+
+def test_only_the_operation_endpoints_ask_for_no_key() -> None:
+    """A route that forgets `require` is public: only these three may be."""
+    public = {route.path_format for route in documented_routes() if roles_of(route) is None}
+    assert public == {"/health", "/ready", "/metrics"}
