@@ -34,7 +34,7 @@ def route_costs(instance: Instance, tour: Tour, times: Timetable) -> Costs:
     """What one truck's day costs. Without trips it costs nothing."""
     truck = instance.problem.trucks[tour.truck]
     vehicle = instance.vehicles[tour.truck]
-    late, life = 0, 0
+    late, life, changes = 0, 0, 0
     unloads = 0
     for visit in reversed(times.visits):
         if visit.hub >= 0:
@@ -44,6 +44,7 @@ def route_costs(instance: Instance, tour: Tour, times: Timetable) -> Costs:
             late += hourly(max(0, unloads - lot.due_s), lot.late_cost_per_h)
             rate = lot.life_cost_per_h if vehicle.cold else lot.ambient_cost_per_h
             life += hourly(unloads - visit.start_s, rate)
+            changes += lot.change_cost if lot.planned_truck != tour.truck else 0
     over = max(0, times.ends_s - vehicle.closes_s)
     return Costs(
         fixed=truck.fixed_cost_satang,
@@ -52,6 +53,7 @@ def route_costs(instance: Instance, tour: Tour, times: Timetable) -> Costs:
         overtime=hourly(over, truck.overtime.cost_per_h_satang) if truck.overtime else 0,
         lateness=late,
         life=life,
+        changes=changes,
     )
 
 
@@ -178,7 +180,7 @@ def _rests(vehicle: Vehicle, visit: Visit, stops: list[Stop], *, last_visit: boo
         if visit.rests:
             stops.append(_rest(last.location, last.depart_s, rest_s, last, leg=(0, 0)))
         return leg_s, leg_m
-    driven = _driven_since_rest(stops)
+    driven = _driven_since_rest(vehicle, stops)
     for _ in range(visit.rests):
         part_s = vehicle.rest_after_s - driven
         part_m = leg_m * part_s // leg_s if leg_s else 0
@@ -187,13 +189,13 @@ def _rests(vehicle: Vehicle, visit: Visit, stops: list[Stop], *, last_visit: boo
     return leg_s, leg_m
 
 
-def _driven_since_rest(stops: Sequence[Stop]) -> int:
+def _driven_since_rest(vehicle: Vehicle, stops: Sequence[Stop]) -> int:
     driven = 0
     for stop in reversed(stops):
         if stop.kind == "rest":
-            break
+            return driven
         driven += stop.driving_s
-    return driven
+    return driven + vehicle.driven_s
 
 
 def _rest(place: str | None, arrival: int, rest_s: int, before: Stop, *, leg: tuple[int, int]) -> Stop:

@@ -38,6 +38,13 @@ class Draft:
     tours: list[Tour]
     place: list[tuple[int, int] | None]
 
+    def take(self, tour: Tour) -> None:
+        """Put a truck's changed tour in the place of the one it had."""
+        self.tours[tour.truck] = tour
+        for number, trip in enumerate(tour.trips):
+            for lot in trip.pickups:
+                self.place[lot] = (tour.truck, number)
+
 
 def greedy(instance: Instance) -> Tours:
     """Feasible tours. Lots that fit nowhere, or cost more than leaving them, stay behind.
@@ -93,15 +100,8 @@ def draft_of(instance: Instance, tours: Tours) -> Draft:
     """Tours in a form that lots can be put into."""
     draft = Draft([Tour(truck, ()) for truck in range(len(instance.vehicles))], [None] * len(instance.lots))
     for tour in tours:
-        _replace(draft, tour)
+        draft.take(tour)
     return draft
-
-
-def _replace(draft: Draft, tour: Tour) -> None:
-    draft.tours[tour.truck] = tour
-    for number, trip in enumerate(tour.trips):
-        for lot in trip.pickups:
-            draft.place[lot] = (tour.truck, number)
 
 
 def _order(instance: Instance, draft: Draft) -> list[int]:
@@ -131,7 +131,7 @@ def _insert(instance: Instance, draft: Draft, lot: int) -> bool:
             return False
         tour = apply(draft.tours[candidate.truck], lot, candidate)
         if fault(instance, draft, tour) is None:
-            _replace(draft, tour)
+            draft.take(tour)
             return True
     return False
 
@@ -180,7 +180,7 @@ def _into_trips(instance: Instance, draft: Draft, number: int) -> Iterator[Candi
         for hub in range(len(instance.depots)) if at_end else (visit.hub,):
             if hubs >> hub & 1:
                 added = _added(instance, tour, number, trip, position, hub)
-                yield Candidate(added, truck, trip, position, hub)
+                yield Candidate(added + _change(instance, number, truck), truck, trip, position, hub)
 
 
 def _positions(instance: Instance, draft: Draft, number: int) -> list[tuple[int, int, int]]:
@@ -227,7 +227,12 @@ def _new_trips(instance: Instance, draft: Draft, number: int) -> Iterator[Candid
         for hub in range(len(instance.depots)):
             if vehicle.hubs & lot.hubs & 1 << hub:
                 added = _added(instance, tour, number, -1, 0, hub)
-                yield Candidate(fixed + added, truck, -1, 0, hub)
+                yield Candidate(fixed + added + _change(instance, number, truck), truck, -1, 0, hub)
+
+
+def _change(instance: Instance, number: int, truck: int) -> int:
+    lot = instance.lots[number]
+    return lot.change_cost if lot.planned_truck != truck else 0
 
 
 def _added(instance: Instance, tour: Tour, number: int, trip: int, position: int, hub: int) -> float:

@@ -55,6 +55,8 @@ class Lot:
     late_cost_per_h: int
     life_cost_per_h: int
     ambient_cost_per_h: int
+    planned_truck: int = -1
+    change_cost: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Vehicle:
     trips: int
     rest_after_s: int
     rest_s: int
+    driven_s: int
     loaded_g: int
     loaded_crates: int
     loaded_kinds: int
@@ -146,7 +149,8 @@ def index(problem: Problem, matrices: Matrices) -> Instance:
     """Resolve a validated problem."""
     place = {location.id: number for number, location in enumerate(problem.locations)}
     hub_bit = {hub.id: 1 << number for number, hub in enumerate(problem.hubs)}
-    truck_bit = {truck.id: 1 << number for number, truck in enumerate(problem.trucks)}
+    truck_index = {truck.id: number for number, truck in enumerate(problem.trucks)}
+    truck_bit = {name: 1 << number for name, number in truck_index.items()}
     pickup_index = {pickup.id: number for number, pickup in enumerate(problem.pickups)}
     classes = _Classes(problem)
     mandatory = mandatory_penalty(problem)
@@ -188,6 +192,7 @@ def index(problem: Problem, matrices: Matrices) -> Instance:
             trips=truck.max_trips,
             rest_after_s=truck.rest.after_driving_s if truck.rest else NEVER,
             rest_s=truck.rest.rest_s if truck.rest else 0,
+            driven_s=truck.driven_s,
             loaded_g=sum(lot.weight_g for lot in on_board),
             loaded_crates=sum(lot.crates for lot in on_board),
             loaded_kinds=kinds,
@@ -216,6 +221,8 @@ def index(problem: Problem, matrices: Matrices) -> Instance:
             late_cost_per_h=0 if pickup.lateness is None else pickup.lateness.cost_per_h_satang,
             life_cost_per_h=pickup.life_cost_per_h_satang,
             ambient_cost_per_h=pickup.ambient_cost_per_h_satang or 0,
+            planned_truck=-1 if pickup.planned_truck is None else truck_index[pickup.planned_truck],
+            change_cost=0 if pickup.planned_truck is None else pickup.change_cost_satang,
         )
 
     views = [(_view(table.distance_m), _view(table.duration_s)) for table in matrices.tables]

@@ -140,6 +140,7 @@ class _Model:
         self._add_rides()
         self._add_driving()
         self._add_loads()
+        self._add_changes()
         self._add_lots()
         self._add_exclusions()
         self._add_trips()
@@ -284,6 +285,21 @@ class _Model:
         for name, amounts, room in (("weight", weights, weight_room), ("crates", crates, crate_room)):
             evaluator = self._routing.RegisterUnaryTransitVector(amounts)
             self._routing.AddDimensionWithVehicleCapacity(evaluator, 0, room, True, name)
+
+    def _add_changes(self) -> None:
+        """What it costs to move lots from the trucks of a published plan: a dimension whose span is that cost."""
+        lots = self._instance.lots
+        if not any(lot.change_cost for lot in lots):
+            return
+        pad = [0] * (len(self._places) - len(self._order))
+        of_truck: dict[int, int] = {}
+        for truck in {vehicle.truck for vehicle in self._vehicles}:
+            costs = [0 if lots[n].planned_truck == truck else lots[n].change_cost for n in self._order]
+            of_truck[truck] = self._routing.RegisterUnaryTransitVector(costs + pad)
+        transits = [of_truck[vehicle.truck] for vehicle in self._vehicles]
+        most = sum(lot.change_cost for lot in lots)
+        self._routing.AddDimensionWithVehicleTransits(transits, 0, most, True, "changes")
+        self._routing.GetDimensionOrDie("changes").SetSpanCostCoefficientForAllVehicles(SCALE)
 
     def _add_lots(self) -> None:
         """Every lot is optional at a price, and has the vehicles that may carry it."""

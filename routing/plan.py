@@ -49,6 +49,7 @@ class Costs:
     overtime: int = 0
     lateness: int = 0
     life: int = 0
+    changes: int = 0
     unserved: int = 0
     balance: int = 0
 
@@ -61,6 +62,7 @@ class Costs:
             + self.overtime
             + self.lateness
             + self.life
+            + self.changes
             + self.unserved
             + self.balance
         )
@@ -73,6 +75,7 @@ class Costs:
             overtime=self.overtime + other.overtime,
             lateness=self.lateness + other.lateness,
             life=self.life + other.life,
+            changes=self.changes + other.changes,
             unserved=self.unserved + other.unserved,
             balance=self.balance + other.balance,
         )

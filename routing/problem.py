@@ -145,7 +145,8 @@ class Truck:
     ambient truck). It leaves its start and reaches its end within `shift`; `max_driving_s` bounds driving, and
     `max_duration_s` the whole time from leaving to coming in. `fixed_cost_satang` is paid when it is used at all.
     `offers` are the properties that pick-ups may require (a small truck, a tail lift, a driver's licence for a port).
-    `locked_stops` are the pick-ups it makes first, in this order. `emission_g_per_km` is CO2e, for the indicators only.
+    `locked_stops` are the pick-ups it makes first, in this order; `driven_s` is what it has driven since its last rest
+    when the problem begins. `emission_g_per_km` is CO2e, for the indicators only.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -171,6 +172,7 @@ class Truck:
     profile: str | None = None
     loaded: tuple[LoadedLot, ...] = ()
     locked_stops: tuple[str, ...] = ()
+    driven_s: int = 0
     emission_g_per_km: int | None = None
 
 
@@ -194,7 +196,8 @@ class Pickup:
     A lot with a `temperature` rides in a truck that can be set inside that range together with all it carries; on an
     ambient truck only where `ambient_cost_per_h_satang` says what each hour on it costs. `life_cost_per_h_satang` is
     the value of life lost for each hour on a refrigerated truck. `groups` are the names exclusions speak of, `requires`
-    what the truck must offer, `trucks` the only trucks it may ride on (None: any).
+    what the truck must offer, `trucks` the only trucks it may ride on (None: any). Where a plan has been published,
+    `planned_truck` is the lot's truck in it, and riding on another costs `change_cost_satang`.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -217,6 +220,8 @@ class Pickup:
     groups: tuple[str, ...] = ()
     requires: tuple[str, ...] = ()
     trucks: tuple[str, ...] | None = None
+    planned_truck: str | None = None
+    change_cost_satang: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

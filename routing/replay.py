@@ -44,6 +44,7 @@ class _Drive:
     since_rest_s: int = 0
     late: int = 0
     life: int = 0
+    changes: int = 0
 
     def fault(self, rule: Rule, detail: str, stop: int = -1, pickup: str = "") -> Violation:
         return Violation(rule, detail, self.truck.id, stop, pickup)
@@ -64,6 +65,7 @@ def replay(problem: Problem, number: int, table: Table, route: Route) -> tuple[l
     if faults:
         return faults, Costs()
     drive.aboard = [(lot, lot.loaded_at_s) for lot in truck.loaded]
+    drive.since_rest_s = truck.driven_s
     faults += _stops(drive)
     faults += _day(drive)
     costs = _costs(drive)
@@ -209,6 +211,8 @@ def _pick_up(drive: _Drive, number: int, stop: Stop, lot: Pickup) -> Iterator[Vi
         yield drive.fault(Rule.REQUIREMENT, f"the truck doesn't offer {', '.join(missing)}", number, lot.id)
     if lot.temperature is not None and truck.temperature is None and lot.ambient_cost_per_h_satang is None:
         yield drive.fault(Rule.TEMPERATURE, "may not ride on an ambient truck", number, lot.id)
+    if lot.planned_truck not in (None, truck.id):
+        drive.changes += lot.change_cost_satang
     drive.aboard.append((lot, stop.start_s))
 
 
@@ -309,6 +313,7 @@ def _costs(drive: _Drive) -> Costs:
         overtime=per_hour(over, truck.overtime.cost_per_h_satang) if truck.overtime else 0,
         lateness=drive.late,
         life=drive.life,
+        changes=drive.changes,
     )
 
 

@@ -61,6 +61,7 @@ def solve(
     engine: Engine = "auto",
     workers: int = 1,
     iterations: int | None = None,
+    start: Tours | None = None,
     travel: TravelProvider | None = None,
     tables: Matrices | None = None,
     memory_bytes: int = worker.MEMORY_BYTES,
@@ -72,6 +73,7 @@ def solve(
     `tables` are travel tables made before (`routing.travel.matrices`); without them `travel` is asked, or the problem's
     own matrices or an estimate are used. `stop` is asked ten times a second and ends the search with the best so far.
     `iterations` bounds each engine's search exactly, for runs that must repeat; `workers` searches run side by side.
+    `start` are feasible tours to begin from instead of the greedy answer.
 
     Raises:
         Refused: the problem has faults, or an argument is out of range; nothing was searched.
@@ -82,7 +84,7 @@ def solve(
     tables = tables or matrices(problem, travel)
     instance = index(problem, tables)
     try:
-        first = greedy(instance)
+        first = greedy(instance) if start is None else extend(instance, start)
     except StuckTruck as stuck:
         raise _stuck(problem, stuck) from None
     run = _Run(instance, began, seconds, seed, workers, iterations, memory_bytes, on_progress, stop)

@@ -72,7 +72,7 @@ def timetable(instance: Instance, tour: Tour, not_before: Sequence[int] = ()) ->
     driving = sum(visit.driving_s for visit in visits)
     if driving > vehicle.driving_s:
         return Rule.DRIVING_TIME
-    if vehicle.rest_s and driving > vehicle.rest_after_s:
+    if vehicle.rest_s and driving + vehicle.driven_s > vehicle.rest_after_s:
         _place_rests(visits, vehicle)
     first, now = 0, vehicle.opens_s
     leaves = now
@@ -206,7 +206,7 @@ def _place_rests(visits: list[Visit], vehicle: Vehicle) -> None:
     A rest is taken in front of the leg that would go over, or during it where it alone is too long; where the truck has
     to wait long enough since the last rest anyway, it rests there instead.
     """
-    driven, waits_at, driven_since_wait = 0, -1, 0
+    driven, waits_at, driven_since_wait = vehicle.driven_s, -1, 0
     now = vehicle.opens_s
     for number, visit in enumerate(visits):
         leg = visit.driving_s

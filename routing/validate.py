@@ -88,7 +88,7 @@ def _feasibility(problem: Problem) -> Iterator[Fault]:
     yield from _reachable_hubs(problem)
     for number, pickup in enumerate(problem.pickups):
         if pickup.penalty_satang is None:
-            reason = _why_no_truck(problem, pickup)
+            reason = why_no_truck(problem, pickup)
             if reason:
                 yield Fault(
                     pointer("pickups", number),
@@ -121,7 +121,7 @@ def _reachable_hubs(problem: Problem) -> Iterator[Fault]:
             )
 
 
-def _why_no_truck(problem: Problem, pickup: Pickup) -> str:
+def why_no_truck(problem: Problem, pickup: Pickup) -> str:
     """Empty where some truck can carry the lot; otherwise what rules the trucks out, one rule after the other."""
     trucks: Sequence[Truck] = problem.trucks
     heaviest = max(truck.capacity_g for truck in trucks)

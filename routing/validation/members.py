@@ -69,7 +69,7 @@ def trucks(problem: Problem) -> Iterator[Fault]:
         place = ("trucks", number)
         yield from window((*place, "shift"), truck.shift)
         yield from amounts(place, truck, ("capacity_g", "capacity_crates"), MAX_AMOUNT)
-        yield from amounts(place, truck, ("max_driving_s", "max_duration_s"), MAX_TIME_S)
+        yield from amounts(place, truck, ("max_driving_s", "max_duration_s", "driven_s"), MAX_TIME_S)
         yield from amount((*place, "max_trips"), truck.max_trips, MAX_TRIPS, least=1)
         yield from amounts(
             place, truck, ("fixed_cost_satang", "cost_per_km_satang", "cost_per_h_satang"), MAX_COST_SATANG
@@ -131,7 +131,7 @@ def pickups(problem: Problem) -> Iterator[Fault]:
         yield from amounts(
             place,
             pickup,
-            ("penalty_satang", "ambient_cost_per_h_satang", "life_cost_per_h_satang"),
+            ("penalty_satang", "ambient_cost_per_h_satang", "life_cost_per_h_satang", "change_cost_satang"),
             MAX_COST_SATANG,
         )
         yield from windows((*place, "windows"), pickup.windows)

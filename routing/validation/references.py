@@ -40,6 +40,7 @@ def references(problem: Problem) -> Iterator[Fault]:
         yield from _known(("pickups", number, "location"), [pickup.location], places, "location")
         yield from _listed(("pickups", number, "hubs"), pickup.hubs, hubs, "hub")
         yield from _listed(("pickups", number, "trucks"), pickup.trucks, trucks, "truck")
+        yield from _known(("pickups", number, "planned_truck"), [pickup.planned_truck], trucks, "truck")
     for number, relation in enumerate(problem.relations):
         yield from _listed(("relations", number, "pickups"), relation.pickups, pickups, "pick-up")
 

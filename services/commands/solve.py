@@ -15,6 +15,7 @@ from routing.document import read_problem, write_plan
 from routing.faults import Refused
 from routing.plan import Engine, Plan
 from routing.problem import Problem
+from routing.repair import clock
 from routing.search import Progress as Better
 from routing.search import solve as search
 from services.errors import FieldFault, InvalidInput
@@ -109,12 +110,6 @@ def _follow(
 
 def baht(satang: int) -> str:
     return f"{satang / 100:,.2f}"
-
-
-def clock(seconds: int) -> str:
-    """A time after time zero as hours and minutes, rounded down; negative before it."""
-    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
-    return f"{sign}{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
 
 
 def show(problem: Problem, plan: Plan) -> None:
