@@ -74,7 +74,7 @@ class Collection:
         self._timeline.hold()
         job = self._office.request_plan(seconds, self._scenario.seed)
         note(f"A plan for {job['lots']} lots and {job['trucks']} trucks is asked for")
-        self.plan = self._office.await_plan(job, PLAN_WITHIN_S, lambda _job: None)
+        self.plan = self._office.await_plan(job, PLAN_WITHIN_S, self._timeline.check)
         self.runs = self._office.publish(self.plan)
         stops = sum(len(run["stops"]) for run in self.runs)
         left = len(self.plan["plan"]["unserved"])

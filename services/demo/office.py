@@ -86,15 +86,18 @@ class Office:
         """Ask for a plan of all that waits; answers the job."""
         return self._post("/v1/plans", {"seconds": seconds, "seed": seed})
 
-    def await_plan(self, job: Document, within_s: float, progress: Callable[[Document], None]) -> Document:
-        """The plan of a job. Raises CheckFailed where there is none, Unavailable when it takes too long."""
+    def await_plan(self, job: Document, within_s: float, check: Callable[[], None]) -> Document:
+        """The plan of a job; ``check`` is called between looks and may raise.
+
+        Raises CheckFailed where there is none, Unavailable when it takes too long.
+        """
         deadline_s = time.monotonic() + within_s
         while job["state"] in {"queued", "running", "cancelling"}:
             if time.monotonic() > deadline_s:
                 raise Unavailable(f"The plan was not made within {within_s:g} s; see the planner's log.")
             time.sleep(POLL_EVERY_S)
+            check()
             job = self._get(f"/v1/plans/jobs/{job['id']}")
-            progress(job)
         if job["state"] != "done":
             raise CheckFailed(f"The plan job {job['state']}: {job['detail']}")
         return self._get(f"/v1/plans/{job['plan_id']}")

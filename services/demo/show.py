@@ -17,6 +17,7 @@ from services.errors import Unavailable
 
 REFRESH_EVERY_S = 0.5
 SETTLE_WITHIN_S = 60.0
+STOP_WITHIN_S = 3.0
 SETTLED_LOOKS = 3
 """So many looks in a row must find nothing left to do."""
 
@@ -65,7 +66,8 @@ def watch(stage: Stage, journal: Journal, console: Console, work: Callable[[], N
                 shown.update(render(standing(stage), journal, stage.page_url), refresh=True)
     except BaseException:
         stage.day.timeline.stop()
-        thread.join()
+        # it may be waiting for a plan or for an API that has ended with the same Ctrl-C: it must not hold anyone up
+        thread.join(STOP_WITHIN_S)
         raise
     thread.outcome()
 

@@ -52,6 +52,11 @@ class Timeline:
         """End `run_until` with Stopped, wherever it is."""
         self._stopped.set()
 
+    def check(self) -> None:
+        """Raises Stopped once somebody has asked for the end."""
+        if self._stopped.is_set():
+            raise Stopped
+
     def run_until(self, end_ms: int) -> None:
         """Run every action up to an instant, each when the clock has come to it. Raises Stopped."""
         while self._queue and self._queue[0][0] <= end_ms:
@@ -69,5 +74,4 @@ class Timeline:
                 self.go_on()
             if self._stopped.wait(min(left_ms / 1000 / self.speed, 0.5)):
                 raise Stopped
-        if self._stopped.is_set():
-            raise Stopped
+        self.check()
