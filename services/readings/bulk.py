@@ -62,14 +62,14 @@ def is_postgresql(session: Session) -> bool:
 
 def write_touched(session: Session, touched: Sequence[Touched]) -> None:
     """Bring the newest readings up to date, and mark each sensor for freshness and for its hourly roll-ups."""
-    staged = "staged_touched"
     if is_postgresql(session):
         _copy(session, STAGED_TOUCHED, map(_touched_row, touched))
     else:
         _stage(session, STAGED_TOUCHED, map(_touched_values, touched))
-        staged += " WHERE true"  # SQLite needs a WHERE before ON CONFLICT
-    for statement in TOUCHED_STATEMENTS:
-        session.execute(text(statement.format(staged=staged)))
+    session.execute(UPSERT_LATEST)
+    session.execute(MARK_DIRTY)
+    if any(one.from_ms < one.newest.received_at_ms - LIVE_MS for one in touched):
+        session.execute(MARK_STALE_HOURS, {"live_ms": LIVE_MS})
 
 
 class _Staged(NamedTuple):
@@ -92,27 +92,37 @@ STAGED_TOUCHED = _Staged(
     " battery_mv integer, signal_dbm smallint, from_ms bigint, to_ms bigint) ON COMMIT DELETE ROWS",
 )
 
-TOUCHED_STATEMENTS = (
-    # a battery or signal that a reading leaves out is as it was
+LIVE_MS = 3_600_000
+"""Readings that come within an hour of their time are rolled up without a mark; see `services.readings.rollups`."""
+
+# SQLite needs the WHERE before ON CONFLICT
+UPSERT_LATEST = text(
     """INSERT INTO sensor_latest (sensor_id, measured_at_ms, received_at_ms, temperature_centi_c, humidity_centi_pct,
            flags, battery_pct, battery_mv, signal_dbm)
        SELECT sensor_id, measured_at_ms, received_at_ms, temperature_centi_c, humidity_centi_pct,
-           flags, battery_pct, battery_mv, signal_dbm FROM {staged}
+           flags, battery_pct, battery_mv, signal_dbm FROM staged_touched WHERE true
        ON CONFLICT (sensor_id) DO UPDATE SET
            measured_at_ms = excluded.measured_at_ms, received_at_ms = excluded.received_at_ms,
            temperature_centi_c = excluded.temperature_centi_c, humidity_centi_pct = excluded.humidity_centi_pct,
            flags = excluded.flags, battery_pct = coalesce(excluded.battery_pct, sensor_latest.battery_pct),
            battery_mv = coalesce(excluded.battery_mv, sensor_latest.battery_mv),
            signal_dbm = coalesce(excluded.signal_dbm, sensor_latest.signal_dbm)
-       WHERE excluded.measured_at_ms > sensor_latest.measured_at_ms""",
-    """INSERT INTO dirty (sensor_id, touched_from_ms, mark) SELECT sensor_id, from_ms, 1 FROM {staged}
+       WHERE excluded.measured_at_ms > sensor_latest.measured_at_ms"""
+)
+"""The newest reading of each sensor; battery and signal that it leaves out are as they were."""
+
+MARK_DIRTY = text(
+    """INSERT INTO dirty (sensor_id, touched_from_ms, mark) SELECT sensor_id, from_ms, 1 FROM staged_touched WHERE true
        ON CONFLICT (sensor_id) DO UPDATE SET mark = dirty.mark + 1, touched_from_ms =
            CASE WHEN excluded.touched_from_ms < dirty.touched_from_ms
-                THEN excluded.touched_from_ms ELSE dirty.touched_from_ms END""",
-    """INSERT INTO stale_hours (sensor_id, from_ms, to_ms, mark) SELECT sensor_id, from_ms, to_ms, 1 FROM {staged}
+                THEN excluded.touched_from_ms ELSE dirty.touched_from_ms END"""
+)
+MARK_STALE_HOURS = text(
+    """INSERT INTO stale_hours (sensor_id, from_ms, to_ms, mark)
+       SELECT sensor_id, from_ms, to_ms, 1 FROM staged_touched WHERE from_ms < received_at_ms - :live_ms
        ON CONFLICT (sensor_id) DO UPDATE SET mark = stale_hours.mark + 1, from_ms =
            CASE WHEN excluded.from_ms < stale_hours.from_ms THEN excluded.from_ms ELSE stale_hours.from_ms END,
-           to_ms = CASE WHEN excluded.to_ms > stale_hours.to_ms THEN excluded.to_ms ELSE stale_hours.to_ms END""",
+           to_ms = CASE WHEN excluded.to_ms > stale_hours.to_ms THEN excluded.to_ms ELSE stale_hours.to_ms END"""
 )
 
 COLUMNS = "measured_at_ms, received_at_ms, sensor_id, temperature_centi_c, humidity_centi_pct, flags"

@@ -29,15 +29,20 @@ class SqlReadingStore:
     def store(self, batch: Batch) -> Stored:
         """Store a batch; see `ReadingStore.store`."""
         try:
-            with _errors():
-                if self._database.is_postgresql:
-                    self._make_room(batch)
-                with self._database.write() as session:
-                    transaction = Transaction(session, self._directory, self._seen_at_ms)
-                    stored = transaction.store(batch)
-        except (RowRefused, StoreUnavailable):
-            self._weeks.clear()  # a partition may have been dropped by retention meanwhile
-            raise
+            return self._store(batch)
+        except RowRefused:
+            if not self._weeks:
+                raise
+            self._weeks.clear()  # retention may have dropped a partition that we still believed in
+            return self._store(batch)
+
+    def _store(self, batch: Batch) -> Stored:
+        with _errors():
+            if self._database.is_postgresql:
+                self._make_room(batch)
+            with self._database.write() as session:
+                transaction = Transaction(session, self._directory, self._seen_at_ms)
+                stored = transaction.store(batch)
         self._directory.keep(transaction.sensor_ids)
         self._seen_at_ms.update(transaction.seen_at_ms)
         return stored

@@ -7,6 +7,7 @@ import time
 from services.clock import Clock, clock_of, wall_clock_ms
 from services.db.engine import Database
 from services.errors import Conflict, Unavailable
+from services.readings.housekeeping import Housekeeper
 from services.readings.writer import SqlReadingStore
 from services.settings import Settings
 from services.workers.broker import INGEST_CLIENT_ID, ingest_url
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 BEAT_EVERY_S = 3.0
 SAY_EVERY_S = 5.0
 OUTAGE_S = 2.0
+HOUSEKEEPING_EVERY_S = 60.0
 CLAIM_WITHIN_S = 2.0
 """How long the claim of a predecessor that has just been killed may take to fall."""
 
@@ -62,18 +64,21 @@ class IngestWorker:
         consumer = Consumer(url, self._client_id, Intake(SqlReadingStore(self._database)), clock)
         self._consumer = consumer
         consumer.start()
+        keeping = threading.Thread(target=self._keep_house, args=(clock,), name="housekeeping", daemon=True)
+        keeping.start()
         if self._stopping.is_set():
             consumer.stop()
         while not consumer.wait(BEAT_EVERY_S):
             self._beat()
             if not self._still_claimed():
-                consumer.stop()
+                self.stop()
                 consumer.wait()
                 raise self._taken()
             if deadline_s is not None and not consumer.counts.connections and time.monotonic() > deadline_s:
-                consumer.stop()
+                self.stop()
                 consumer.wait()
                 raise Unavailable("The broker could not be reached in time; check COLDCHAIN_BROKER_URL.")
+        keeping.join()
         log.info("Ingest has ended: %s", consumer.counts)
 
     def _await_broker(self, deadline_s: float | None) -> str | None:
@@ -117,6 +122,16 @@ class IngestWorker:
             f"Another ingest works as {self._client_id}. Stop it, or give this one another --client-id and its own"
             " topics."
         )
+
+    def _keep_house(self, clock: Clock) -> None:
+        """Partitions, retention and roll-ups, beside the consumer and never in its way."""
+        housekeeper = Housekeeper(self._database)
+        while not self._stopping.is_set():
+            try:
+                housekeeper.tick(clock())
+            except Unavailable as error:
+                log.debug("Housekeeping waits for the database: %s", error.detail)
+            self._stopping.wait(HOUSEKEEPING_EVERY_S)
 
     def _beat(self) -> None:
         try:
