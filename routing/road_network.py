@@ -55,7 +55,7 @@ class Osrm:
         if answer.get("code") != "Ok":
             raise TravelUnavailable(f"OSRM refuses: {answer.get('code')}: {answer.get('message', 'no reason given')}")
         if "distances" not in answer:
-            raise TravelUnavailable("OSRM gives no distances; it needs version 5.18 or later.")
+            raise TravelUnavailable("OSRM gives no distances: its version doesn't know annotations=distance.")
         return answer["distances"], answer["durations"]
 
 

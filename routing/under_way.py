@@ -73,8 +73,8 @@ def remaining(
     """The problem of the rest of the day.
 
     `problem` is the day as it is known now: new lots in it, cancelled ones taken out, deadlines as they have become.
-    Lots that have been picked up are still in it, but not in the result: those on board are on their truck. Each lot that
-    the plan had on a truck costs `change_cost_satang` on another.
+    Lots that have been picked up are still in it, but not in the result: those on board are on their truck. Each lot
+    that the plan had on a truck costs `change_cost_satang` on another.
 
     Raises:
         Refused: a lot that has been picked up is not in the problem.

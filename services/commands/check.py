@@ -9,10 +9,11 @@ from routing.check import Verdict
 from routing.check import check as examine
 from routing.document import read_plan, read_problem
 from routing.faults import Refused
+from routing.road_network import TravelUnavailable
 from routing.travel import matrices
 from routing.validate import validate
-from services.commands.solve import baht, invalid, read
-from services.errors import CheckFailed
+from services.commands.solve import baht, invalid, read, travel
+from services.errors import CheckFailed, Unavailable
 
 
 @click.command()
@@ -33,7 +34,10 @@ def check(problem_file: Path, plan_file: Path, as_json: bool) -> None:
         plan = read_plan(read(plan_file))
     except Refused as refused:
         raise invalid(str(plan_file), refused) from None
-    verdict = examine(problem, plan, matrices(problem))
+    try:
+        verdict = examine(problem, plan, matrices(problem, travel()))
+    except TravelUnavailable as unavailable:
+        raise Unavailable(str(unavailable)) from None
     if as_json:
         click.echo(json.dumps(document(verdict), ensure_ascii=False))
     else:

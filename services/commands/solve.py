@@ -16,9 +16,13 @@ from routing.faults import Refused
 from routing.plan import Engine, Plan
 from routing.problem import Problem
 from routing.repair import clock
+from routing.road_network import TravelUnavailable
 from routing.search import Progress as Better
 from routing.search import solve as search
-from services.errors import FieldFault, InvalidInput
+from routing.travel import TravelProvider
+from services.errors import FieldFault, InvalidInput, Unavailable
+from services.settings import load_settings
+from services.travel import travel_provider
 
 
 def read(path: Path) -> bytes:
@@ -31,6 +35,12 @@ def read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InvalidInput(f"{path} can't be read: {error.strerror}.") from None
+
+
+def travel() -> TravelProvider | None:
+    """The road router that the settings name, if any."""
+    settings = load_settings()
+    return travel_provider(settings.travel_url, settings.data_dir / "travel")
 
 
 def invalid(path: str, refused: Refused) -> InvalidInput:
@@ -62,6 +72,8 @@ def solve(
         plan = _search(problem, seconds, workers, seed, engine)
     except Refused as refused:
         raise invalid(str(problem_file), refused) from None
+    except TravelUnavailable as unavailable:
+        raise Unavailable(str(unavailable)) from None
     document = write_plan(plan)
     if output is not None:
         try:
@@ -104,7 +116,14 @@ def _follow(
             return interrupted.is_set()
 
         return search(
-            problem, seconds=seconds, workers=workers, seed=seed, engine=engine, on_progress=better, stop=stop
+            problem,
+            seconds=seconds,
+            workers=workers,
+            seed=seed,
+            engine=engine,
+            travel=travel(),
+            on_progress=better,
+            stop=stop,
         )
 
 

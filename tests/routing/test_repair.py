@@ -78,7 +78,7 @@ def test_what_is_on_board_keeps_its_ride_limit() -> None:
     plan = published(day)
     rest = remaining(day, plan, by_the_clock(plan, 3 * HOUR), now_s=3 * HOUR, change_cost_satang=0)
     (out,) = [t for t in rest.problem.trucks if t.loaded]
-    (aboard,) = out.loaded
+    aboard = out.loaded[0]
     assert (aboard.id, aboard.loaded_at_s, aboard.ride_limit_s) == ("a", starts(plan)["a"], 4 * HOUR)
 
 

@@ -1,7 +1,7 @@
 """OSRM and Valhalla: requests as their documentation asks for them, answers in their documented formats.
 
-The answers are written from the documentation of both services: rows are sources, seconds are numbers with a fraction in
-OSRM, kilometres in Valhalla, null where there is no way.
+The answers are written from the documentation of both services: rows are sources, seconds are numbers with a fraction
+in OSRM, kilometres in Valhalla, null where there is no way.
 """
 
 import json
