@@ -3,6 +3,7 @@
 from services.identity import store
 from services.identity.logic import Role
 from tests.support.api import LiveApi
+from tests.support.waiting import wait_until
 
 
 def test_last_use_is_written_at_most_once_a_minute(api: LiveApi) -> None:
