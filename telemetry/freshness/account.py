@@ -45,7 +45,7 @@ def account_at(ledger: Ledger, now_ms: int, started_at_ms: int | None) -> Accoun
     tally = ledger.tally()
     if ledger.first is None or ledger.last is None:
         return None
-    first_ms, first_centi = ledger.first
+    first_ms = ledger.first[0]
     commodity, policy, table = ledger.commodity, ledger.policy, rate_table(ledger.commodity)
     last_ms, last_centi = ledger.last
     last_cell = cell_of(last_centi)
@@ -58,11 +58,13 @@ def account_at(ledger: Ledger, now_ms: int, started_at_ms: int | None) -> Accoun
 
     field_ms = max(0, first_ms - started_at_ms) if started_at_ms is not None else 0
     if field_ms:
-        first, ambient = table.loss[cell_of(first_centi)], table.loss[cell_of(round(policy.ambient_c * 100))]
-        field = table.loss[cell_of(round(policy.field_temperature_c * 100))]
-        low += 2 * field_ms * min(first, field)
-        mid += 2 * field_ms * field
-        high += 2 * field_ms * max(first, field, ambient)
+        field = [
+            table.loss[cell_of(round((policy.field_temperature_c + side * policy.field_swing_c) * 100))]
+            for side in (-1, 0, 1)
+        ]
+        low += 2 * field_ms * min(field)
+        mid += 2 * field_ms * field[1]
+        high += 2 * field_ms * max(field)
 
     silent_ms = max(0, now_ms - last_ms)
     carried = 2 * silent_ms * table.loss[last_cell]

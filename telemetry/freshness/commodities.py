@@ -59,7 +59,8 @@ class Catalogue:
         Raises `UnknownCommodity` with near matches.
         """
         if commodity_id not in self._default:
-            by_name = {self.commodity(known).name_en.casefold(): known for known in self.commodity_ids}
+            by_name = {one.name_en.casefold(): one.commodity_id for one in self}
+            by_name |= {one.name_th: one.commodity_id for one in self}
             wanted = commodity_id.strip().casefold()
             near = get_close_matches(wanted.replace(" ", "_"), self.commodity_ids, n=4, cutoff=0.5)
             near += [by_name[name] for name in get_close_matches(wanted, by_name, n=3, cutoff=0.6)]

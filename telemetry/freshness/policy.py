@@ -19,6 +19,7 @@ class Policy:
     ambient_c: float = 35.0
     drift_c_per_h: float = 6.0
     field_temperature_c: float = 30.0
+    field_swing_c: float = 5.0
     alarm_after_s: int = 1800
     hysteresis_c: float = 0.5
     severe_above_c: float = 5.0

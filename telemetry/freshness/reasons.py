@@ -132,7 +132,10 @@ def doubt(ledger: Ledger, account: Account | None) -> Iterable[Reason]:
     if account.gap_ms:
         yield Reason(ReasonCode.GAPS_BOUNDED, f"{_hours(account.gap_ms)} without readings are bounded, not known.")
     if account.field_ms:
-        before, at = _hours(account.field_ms), f"{ledger.policy.field_temperature_c:g} °C"
+        before, at = (
+            _hours(account.field_ms),
+            f"{ledger.policy.field_temperature_c:g} ± {ledger.policy.field_swing_c:g} °C",
+        )
         yield Reason(ReasonCode.FIELD_HEAT_ASSUMED, f"{before} before the first reading are assumed at {at}.")
 
 

@@ -82,7 +82,8 @@ def test_a_maximum_is_no_low_end(catalogue: Catalogue) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "near"), [("mangosten", "mangosteen"), ("Dragon fruit", "dragonfruit"), ("mango ndm", "mango_ndm")]
+    ("wrong", "near"),
+    [("mangosten", "mangosteen"), ("Dragon fruit", "dragonfruit"), ("mango ndm", "mango_ndm"), ("ทุเรียน", "durian")],
 )
 def test_an_unknown_name_gets_near_ones(catalogue: Catalogue, wrong: str, near: str) -> None:
     """The error carries what was probably meant."""
