@@ -49,8 +49,14 @@ def measure(problem: Problem, solver: str, seconds: float, seed: int, best: int 
     if solver == "kernel":
         outcome = kernel.search(instance, seconds=seconds, seed=seed)
         return _judged(
-            instance, _plan(instance, outcome.tours), solver, seed, best, outcome.seconds,
-            first_solution_s=outcome.first_solution_s, iterations=outcome.iterations,
+            instance,
+            _plan(instance, outcome.tours),
+            solver,
+            seed,
+            best,
+            outcome.seconds,
+            first_solution_s=outcome.first_solution_s,
+            iterations=outcome.iterations,
         )
     return _ours(problem, instance, solver, seconds, seed, best)
 

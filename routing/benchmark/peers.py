@@ -69,8 +69,12 @@ def pyvrp(instance: Instance, seconds: float, seed: int) -> PeerAnswer:
     # Its penalties have a ceiling, so that numbers should be small: satang and loads by their common divisors.
     money = math.gcd(*(truck.cost_per_km_satang for truck in instance.problem.trucks))
     money = math.gcd(money, *(truck.fixed_cost_satang * METRES_PER_KM for truck in instance.problem.trucks)) or 1
-    weight = math.gcd(*(lot.weight_g for lot in instance.lots), *(vehicle.weight_g for vehicle in instance.vehicles)) or 1
-    depot_of = {vehicle.start: number for number, vehicle in enumerate({v.start: v for v in instance.vehicles}.values())}
+    weight = (
+        math.gcd(*(lot.weight_g for lot in instance.lots), *(vehicle.weight_g for vehicle in instance.vehicles)) or 1
+    )
+    depot_of = {
+        vehicle.start: number for number, vehicle in enumerate({v.start: v for v in instance.vehicles}.values())
+    }
     hub_at = {depot.location: number for number, depot in enumerate(instance.depots)}
     depots = [library.Depot(location=place, **_pyvrp_hub(instance, place)) for place in depot_of]
     clients = [
@@ -107,7 +111,10 @@ def pyvrp(instance: Instance, seconds: float, seed: int) -> PeerAnswer:
         duration_matrices=[table.duration_s.astype(np.int64)],
     )
     left = seconds - (time.perf_counter() - began)
-    result = library.solve(data, MaxRuntime(max(left, 0.01)), seed=seed, display=False, collect_stats=False)
+    # The default ceiling of 100,000 is reached on days with fixed costs, where PyVRP then finds nothing feasible.
+    params = library.SolveParams(penalty=library.PenaltyParams(max_penalty=1e8))
+    limit = MaxRuntime(max(left, 0.01))
+    result = library.solve(data, limit, seed=seed, display=False, collect_stats=False, params=params)
     free = {number: list(members) for number, members in enumerate(kinds.values())}
     tours = []
     if result.best.is_feasible():
@@ -133,7 +140,7 @@ def _pyvrp_trips(route: Any) -> list[tuple[int, ...]]:
     return [tuple(trips[number]) for number in sorted(trips)]
 
 
-def vroom(instance: Instance, seconds: float, seed: int) -> PeerAnswer:  # noqa: ARG001 (VROOM has no seed)
+def vroom(instance: Instance, seconds: float, seed: int) -> PeerAnswer:
     """VROOM at its highest exploration level, one thread; it stops by itself when it finds nothing better."""
     import vroom as library  # noqa: PLC0415
 

@@ -121,6 +121,8 @@ def node_table(instance: Instance, names: Numbering) -> Table:
         node["hubs"] = lot.hubs
         node["first_window"], node["last_window"] = end - len(lot.windows), end - 1
         node["due"] = _within(lot.due_s)
+        node["planned_truck"] = lot.planned_truck
+        node["change_cost"] = lot.change_cost * COST_UNITS_PER_SATANG
         node["late_cost"] = lot.late_cost_per_h * SECOND_COST_PER_SATANG_PER_H
         node["life_cost"] = lot.life_cost_per_h * SECOND_COST_PER_SATANG_PER_H
         node["ambient_cost"] = lot.ambient_cost_per_h * SECOND_COST_PER_SATANG_PER_H
@@ -211,6 +213,7 @@ def _trucks(instance: Instance, anchor_at: dict[int, int]) -> Table:
         truck["shift_closes"] = _within(vehicle.closes_s)
         truck["driving_s"], truck["duration_s"] = _within(vehicle.driving_s), _within(vehicle.duration_s)
         truck["rest_after_s"], truck["rest_s"] = _within(vehicle.rest_after_s), vehicle.rest_s
+        truck["driven_s"] = vehicle.driven_s
         slot += vehicle.trips
     return trucks
 
@@ -258,6 +261,7 @@ def _rules(instance: Instance, names: Numbering, heads: list[int]) -> Rules | No
         and len(set(instance.matrices.profile_of_truck)) == 1
         and not is_timed(instance)
         and all(lot.trucks == everybody and lot.hubs == everywhere and not lot.crates for lot in instance.lots)
+        and not any(lot.change_cost for lot in instance.lots)
         and not any(lot.clash or lot.cold_clash for lot in instance.lots)
         and all(lot.ride_limit_s >= NEVER and lot.deadline_s >= NEVER for lot in instance.lots)
     )
@@ -268,7 +272,8 @@ def _rules(instance: Instance, names: Numbering, heads: list[int]) -> Rules | No
         allowed[names.stop(number)] = [lot.trucks >> head & 1 for head in heads]
     for truck in names.loaded_trucks:
         allowed[names.load_of(truck), heads.index(truck)] = 1
-    return Rules(allowed, most_trips, int(is_timed(instance)))
+    changes = any(lot.change_cost for lot in instance.lots)
+    return Rules(allowed, most_trips, int(is_timed(instance)), int(changes))
 
 
 def _goes_home_to_its_hub(instance: Instance, vehicle: Vehicle) -> bool:

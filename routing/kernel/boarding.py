@@ -35,6 +35,28 @@ def may_board(rules, given, routes, stop, route):  # type: ignore[no-untyped-def
 
 
 @compiled
+def change_cost(rules, given, stop, route):  # type: ignore[no-untyped-def]
+    """What it costs that the stop rides on another truck than the published plan said."""
+    if rules is None or rules.changes == 0:
+        return 0
+    lot = given.nodes[stop]
+    return 0 if lot.planned_truck == given.slots[route].truck else lot.change_cost
+
+
+@compiled
+def change_costs(rules, given, now, route):  # type: ignore[no-untyped-def]
+    """The same for all stops of a trip."""
+    total = 0
+    if rules is None or rules.changes == 0:
+        return total
+    stop = now.routes[route].first
+    while stop >= given.anchors:
+        total += change_cost(rules, given, stop, route)
+        stop = now.stops[stop].next
+    return total
+
+
+@compiled
 def hub_is_accepted(rules, given, stop, hub):  # type: ignore[no-untyped-def]
     if rules is None:
         return True

@@ -53,13 +53,19 @@ _LOCATORS = ",".join(f"{__name__}.{locator.__name__}" for locator in (GivenDirec
 
 # Nothing here allocates, so reference counts are left out (`_nrt`): with them, reading an array from a NamedTuple in a
 # loop costs two atomic operations, and the search for a position runs at a third of its speed.
-_OPTIONS = {"error_model": "numpy", "_nrt": False}
+_OPTIONS = {"error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
+_INTERNAL = {"no_cpython_wrapper": True}
 _INLINED = {"forceinline": True}
 
 
 def compiled(function: Function) -> Function:
     """Compile `function` as part of whatever entry point calls it. It must not allocate."""
-    return njit(**_OPTIONS, **_INLINED)(function)  # type: ignore[no-any-return]
+    return njit(**_OPTIONS, **_INTERNAL, **_INLINED)(function)  # type: ignore[no-any-return]
+
+
+def compiled_apart(function: Function) -> Function:
+    """As `compiled`, but called rather than inlined: for what runs seldom, so that there is less to compile."""
+    return njit(**_OPTIONS, **_INTERNAL)(function)  # type: ignore[no-any-return]
 
 
 def entry_point(function: Function) -> Function:

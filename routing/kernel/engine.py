@@ -80,7 +80,9 @@ def search(
     arrays = adapter.given(instance)
     plain = arrays.rules is None
     sizes = PLAIN_SIZES if plain else RICH_SIZES
-    habits = Habits(BLINK, 0.0 if plain else EXCHANGE, _slack(arrays), np.cumsum(PLAIN_ORDERS if plain else RICH_ORDERS))
+    habits = Habits(
+        BLINK, 0.0 if plain else EXCHANGE, _slack(arrays), np.cumsum(PLAIN_ORDERS if plain else RICH_ORDERS)
+    )
     state = empty_state(arrays, seeded(seed))
     _first(instance, arrays, state, start, sizes, habits)
     reported = first_cost = int(state.tally[BEST])

@@ -6,13 +6,13 @@ An insertion never changes the truck, so a trip that has shrunk or grown would k
 import numpy as np
 
 from routing.kernel import boarding, tour
-from routing.kernel.compiled import compiled
+from routing.kernel.compiled import compiled, compiled_apart
 from routing.kernel.opening import first_idle
 from routing.kernel.state import TOUCHED, link, touch, unlink
 from routing.kernel.travel import metres
 
 
-@compiled
+@compiled_apart
 def exchange_touched(given, state):  # type: ignore[no-untyped-def]
     """Try every kind of truck and every hub on each touched truck that makes one trip; returns the change of cost."""
     change = np.int64(0)
@@ -42,7 +42,9 @@ def _exchange(given, state, truck):  # type: ignore[no-untyped-def]
                 continue
             if other == truck and hub == now.routes[route].hub:
                 continue
-            cost = given.trucks[other].fixed_cost + given.slots[slot].metre_cost * _length_m(given, now, route, slot, hub)
+            cost = given.trucks[other].fixed_cost + given.slots[slot].metre_cost * _length_m(
+                given, now, route, slot, hub
+            )
             if cost < best:
                 best, best_truck, best_hub = cost, other, hub
     if best_truck < 0:
@@ -111,10 +113,8 @@ def _move_if_kept(given, state, truck, route, other, hub):  # type: ignore[no-un
     before = now.days[truck].cost + (now.days[other].cost if other != truck else 0)
     slot = route if other == truck else given.trucks[other].first_slot
     for attempt in range(2):
-        if attempt == 0:
-            kept = _move(given, now, route, slot, hub)
-        else:
-            kept = _move(given, now, slot, route, old_hub)
+        source, target = (route, slot) if attempt == 0 else (slot, route)
+        kept = _move(given, state, source, target, hub if attempt == 0 else old_hub)
         after = now.days[truck].cost + (now.days[other].cost if other != truck else 0)
         if kept and after < before:
             return after - before
@@ -122,13 +122,14 @@ def _move_if_kept(given, state, truck, route, other, hub):  # type: ignore[no-un
 
 
 @compiled
-def _move(given, now, route, slot, hub):  # type: ignore[no-untyped-def]
+def _move(given, state, route, slot, hub):  # type: ignore[no-untyped-def]
     """Move all stops of a trip to a slot (its own, or an empty one) and a hub."""
+    now = state.now
     if slot == route:
         trip = now.routes[route]
         trip.hub = hub
         now.stops[trip.last].next = hub
-        return tour.relabel(given, now, given.slots[route].truck)
+        return tour.relabel_apart(given, state, given.slots[route].truck)
     before = -1
     while now.routes[route].size > 0:
         stop = now.routes[route].first
@@ -137,6 +138,5 @@ def _move(given, now, route, slot, hub):  # type: ignore[no-untyped-def]
         before = stop
     boarding.recount(given, now, route)
     boarding.recount(given, now, slot)
-    tour.relabel(given, now, given.slots[route].truck)
-    return tour.relabel(given, now, given.slots[slot].truck)
-
+    tour.relabel_apart(given, state, given.slots[route].truck)
+    return tour.relabel_apart(given, state, given.slots[slot].truck)

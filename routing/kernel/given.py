@@ -45,6 +45,8 @@ NODE = np.dtype(
         ("due", np.int32),  # unloading later costs late_cost a second
         ("first_window", np.int32),  # its windows are rows first_window to last_window of `windows`
         ("last_window", np.int32),
+        ("planned_truck", np.int32),  # riding on another truck costs change_cost
+        ("change_cost", np.int64),
         ("late_cost", np.int64),
         ("life_cost", np.int64),  # a second of riding in a cold truck
         ("ambient_cost", np.int64),  # a second of riding in an ambient one
@@ -82,6 +84,7 @@ TRUCK = np.dtype(
         ("duration_s", np.int32),  # at most
         ("rest_after_s", np.int32),
         ("rest_s", np.int32),
+        ("driven_s", np.int32),  # since the last rest, before the day starts
     ],
     align=True,
 )
@@ -104,12 +107,14 @@ class Rules(NamedTuple):
     """What only rich problems have. `allowed[stop, kind]`: may the stop ride on trucks of this kind?
 
     `timed` is 1 where a truck's day must be driven through to know whether it is allowed and what it costs: several
-    windows a day, rests, limits on driving and duration, and every cost that depends on the clock.
+    windows a day, rests, limits on driving and duration, and every cost that depends on the clock. `changes` is 1 where
+    riding on another truck than planned costs something.
     """
 
     allowed: NDArray[np.uint8]
     most_trips: int
     timed: int
+    changes: int
 
 
 class Given(NamedTuple):

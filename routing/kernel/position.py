@@ -1,10 +1,11 @@
-"""The cheapest place for a stop: between two neighbours of a trip, or on a trip of its own."""
+"""The cheapest place for a stop between two neighbours of a trip that is there already."""
 
 import numpy as np
 
 from routing.kernel import boarding, chains, ride
 from routing.kernel.chance import uniform
 from routing.kernel.compiled import compiled
+from routing.kernel.day import added_clock_cost
 from routing.kernel.travel import metres, metres_arriving, seconds
 
 NO_COST = np.int64(1 << 60)
@@ -39,13 +40,14 @@ def may_go(given, now, stop, before, after, route):  # type: ignore[no-untyped-d
 
 
 @compiled
-def best_in_trips(given, now, stop, blink, random):  # type: ignore[no-untyped-def]
+def best_in_trips(given, state, stop, blink, random):  # type: ignore[no-untyped-def]
     """The cheapest insertion next to one of the nearest stops: (cost, before, route, hub).
 
     Each position is overlooked with probability `blink`, which keeps the search from cycling (Christiaens and Vanden
-    Berghe 2020, section 5.2). The cost is compared first: most positions go no further.
+    Berghe 2020, section 5.2). The cost of the detour is compared first: most positions go no further.
     """
     best, best_before, best_route, best_hub = NO_COST, -1, NO_ROUTE, -1
+    now = state.now
     stops, routes = now.stops, now.routes
     weight = given.nodes[stop].weight_g
     for rank in range(given.reach):
@@ -54,52 +56,56 @@ def best_in_trips(given, now, stop, blink, random):  # type: ignore[no-untyped-d
         if route < 0 or routes[route].room_g < weight:
             continue
         rate = given.slots[route].metre_cost
-        arriving = metres_arriving(given, route, stop, neighbour)
-        saved = arriving - stops[neighbour].leg_m
-        if saved * rate < best:
-            after = stops[neighbour].next
+        following = stops[neighbour].next
+        for side in range(2):
+            if side == 0:
+                before, after = neighbour, following
+                saved = metres_arriving(given, route, stop, before) - stops[before].leg_m
+            elif stops[neighbour].previous < given.anchors:
+                before, after = routes[route].origin, neighbour
+                saved = metres_arriving(given, route, stop, before) - metres_arriving(given, route, after, before)
+            else:
+                break
+            if saved * rate >= best:
+                continue
             cost = (saved + metres(given, route, stop, after)) * rate
-            if cost < best and may_go(given, now, stop, neighbour, after, route) and uniform(random) >= blink:
-                best, best_before, best_route, best_hub = cost, neighbour, route, routes[route].hub
-            if after < given.anchors:
-                cost, hub = _best_other_hub(given.rules, given, now, stop, neighbour, route, best, blink, random)
-                if cost < best:
-                    best, best_before, best_route, best_hub = cost, neighbour, route, hub
-        if stops[neighbour].previous < given.anchors:
-            origin = routes[route].origin
-            cost = rate * (
-                metres_arriving(given, route, stop, origin)
-                + metres(given, route, stop, neighbour)
-                - metres_arriving(given, route, neighbour, origin)
-            )
-            if cost < best and may_go(given, now, stop, origin, neighbour, route) and uniform(random) >= blink:
-                best, best_before, best_route, best_hub = cost, origin, route, routes[route].hub
+            if cost < best and may_go(given, now, stop, before, after, route):
+                hub = routes[route].hub
+                kept, added = added_clock_cost(given.rules, given, state, stop, before, route, hub)
+                added += boarding.change_cost(given.rules, given, stop, route)
+                if kept and cost + added < best and uniform(random) >= blink:
+                    best, best_before, best_route, best_hub = cost + added, before, route, hub
+        if following < given.anchors:
+            cost, hub = _best_other_hub(given.rules, given, state, stop, neighbour, route, best, blink, random)
+            if cost < best:
+                best, best_before, best_route, best_hub = cost, neighbour, route, hub
     return best, best_before, best_route, best_hub
 
 
 @compiled
-def _best_other_hub(rules, given, now, stop, last, route, beat, blink, random):  # type: ignore[no-untyped-def]
+def _best_other_hub(rules, given, state, stop, last, route, beat, blink, random):  # type: ignore[no-untyped-def]
     """The cheapest way to end a trip with `stop` at another hub than now, if it beats a cost: (cost, hub)."""
     best, best_hub = beat, -1
     if rules is None:
         return best, best_hub
-    routes = now.routes
-    old_hub = routes[route].hub
-    accepted = routes[route].hubs & given.nodes[stop].hubs
-    old_m = now.stops[last].leg_m + chains.onward_m(given.rules, given, now, route, old_hub)
+    now = state.now
+    trip = now.routes[route]
+    accepted = trip.hubs & given.nodes[stop].hubs & ~(np.int64(1) << trip.hub)
+    if accepted == 0:
+        return best, best_hub
+    old_m = now.stops[last].leg_m + chains.onward_m(rules, given, now, route, trip.hub)
     to_stop = metres_arriving(given, route, stop, last)
     for hub in range(given.hub_count):
-        if hub == old_hub or (accepted >> hub) & 1 == 0:
+        if (accepted >> hub) & 1 == 0:
             continue
-        onward = chains.onward_m(given.rules, given, now, route, hub)
+        onward = chains.onward_m(rules, given, now, route, hub)
         cost = (to_stop + metres(given, route, stop, hub) + onward - old_m) * given.slots[route].metre_cost
-        if cost >= best or not boarding.may_board(given.rules, given, routes, stop, route):
+        if cost >= best or not boarding.may_board(rules, given, now.routes, stop, route):
             continue
-        by = min(chains.due(given.rules, given, now, route, hub), routes[route].deadline)
-        if (
-            given.hubs[hub].opens <= by
-            and keeps_time(given, now, stop, last, hub, route, hub, by)
-            and uniform(random) >= blink
-        ):
-            best, best_hub = cost, hub
+        by = min(chains.due(rules, given, now, route, hub), trip.deadline)
+        if given.hubs[hub].opens <= by and keeps_time(given, now, stop, last, hub, route, hub, by):
+            kept, added = added_clock_cost(rules, given, state, stop, last, route, hub)
+            added += boarding.change_cost(rules, given, stop, route)
+            if kept and cost + added < best and uniform(random) >= blink:
+                best, best_hub = cost + added, hub
     return best, best_hub

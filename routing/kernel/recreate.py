@@ -36,13 +36,12 @@ def arrange(given, state, count, order):  # type: ignore[no-untyped-def]
 @compiled
 def insert(given, state, stop, blink):  # type: ignore[no-untyped-def]
     """Insert a stop where it is cheapest, if that costs less than leaving it: (change of cost, whether it was)."""
-    now, random = state.now, state.scratch.random
-    cost, before, route, hub = best_in_trips(given, now, stop, blink, random)
-    score = min(cost, given.nodes[stop].penalty)
-    score, opening, opened, opened_hub = best_opening(given, now, stop, score, FIXED_SHARE, blink, random)
-    if opened >= 0 and opening < given.nodes[stop].penalty:
+    now, penalty = state.now, given.nodes[stop].penalty
+    cost, before, route, hub = best_in_trips(given, state, stop, blink, state.scratch.random)
+    opening, opened, opened_hub = best_opening(given, state, stop, min(cost, penalty), FIXED_SHARE, blink)
+    if opened != NO_ROUTE and opening < penalty:
         before, route, hub = now.routes[opened].origin, opened, opened_hub
-    elif route == NO_ROUTE or cost >= given.nodes[stop].penalty:
+    elif route == NO_ROUTE or cost >= penalty:
         return np.int64(0), False
     truck = given.slots[route].truck
     touch(given, state, truck)
@@ -52,16 +51,19 @@ def insert(given, state, stop, blink):  # type: ignore[no-untyped-def]
     boarding.take(given.rules, given, now.routes, stop, route)
     if was_empty:
         state.tally[TRIPS] += 1
-    _settle(given.rules, given, now, truck, route, stop, was_empty)
+        tour.relabel(given, state, truck)
+    else:
+        _settle(given.rules, given, state, truck, route, stop)
     return now.days[truck].cost - old, True
 
 
 @compiled
-def _settle(rules, given, now, truck, route, stop, was_empty):  # type: ignore[no-untyped-def]
-    """Bring labels and cost up to date after an insertion."""
-    if rules is None and not was_empty:
+def _settle(rules, given, state, truck, route, stop):  # type: ignore[no-untyped-def]
+    """Bring labels and cost up to date after an insertion into a trip."""
+    if rules is None:
+        now = state.now
         metres = now.routes[route].metres
         tour.extend(given, now, route, stop)
         now.days[truck].cost += (now.routes[route].metres - metres) * given.slots[route].metre_cost
     else:
-        tour.relabel(given, now, truck)
+        tour.relabel(given, state, truck)

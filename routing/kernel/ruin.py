@@ -52,7 +52,7 @@ def ruin(given, state, sizes):  # type: ignore[no-untyped-def]
         length = int(1.0 + uniform(random) * min(float(now.routes[route].size), string))
         removed = _take_string(given, state, stop, route, length, sizes.split, whole, removed)
         state.tally[TRIPS] -= now.days[truck].trips
-        kept = tour.relabel(given, now, truck) and kept
+        kept = tour.relabel(given, state, truck) and kept
         state.tally[TRIPS] += now.days[truck].trips
         done += 1
     return removed, kept

@@ -187,7 +187,7 @@ def adopt(given, state):  # type: ignore[no-untyped-def]
         begin = given.trucks[truck].first_slot
         for route in range(begin, begin + given.trucks[truck].slots):
             boarding.recount(given, now, route)
-        kept = tour.relabel(given, now, truck) and kept
+        kept = tour.relabel_apart(given, state, truck) and kept
         tally[CURRENT] += now.days[truck].cost
         tally[TRIPS] += now.days[truck].trips
     for stop in range(given.anchors, len(given.nodes)):

@@ -53,6 +53,16 @@ ROUTE = np.dtype(
     align=True,
 )
 
+# One visit while a truck's day is driven through (see `day`).
+VISIT = np.dtype(
+    [
+        (name, np.int32)
+        for name in ("node", "leg_s", "busy_s", "start", "rests", "at_arrival", "first_window", "last_window")
+    ],
+    align=True,
+)
+
+# `clock_cost` is the part of the cost that depends on when the truck is where.
 DAY = np.dtype([("cost", np.int64), ("clock_cost", np.int64), ("trips", np.int32)], align=True)
 
 
@@ -72,6 +82,7 @@ class Scratch(NamedTuple):
     touched: Int32
     stamp: NDArray[np.int64]
     absent: Int32
+    day: Table  # of VISIT
     random: NDArray[np.uint64]
 
 
@@ -96,6 +107,7 @@ def empty_state(given: Given, random: NDArray[np.uint64]) -> State:
         touched=np.zeros(trucks, np.int32),
         stamp=np.full(trucks, -1, np.int64),
         absent=np.zeros(nodes + 1, np.int32),
+        day=np.zeros(nodes + len(given.slots) + 2, VISIT),
         random=random,
     )
     scratch.absent[:stops] = np.arange(given.anchors, nodes)

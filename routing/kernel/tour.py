@@ -4,15 +4,15 @@
 changes any more, which is enough where labels reach no further than the trip.
 """
 
-from routing.kernel import ride
-from routing.kernel.compiled import compiled
+from routing.kernel import boarding, day, ride
+from routing.kernel.compiled import compiled, compiled_apart
 from routing.kernel.given import NEVER
 from routing.kernel.travel import metres, seconds
 
 
-@compiled
-def relabel(given, now, truck):  # type: ignore[no-untyped-def]
+def _relabel(given, state, truck):  # type: ignore[no-untyped-def]
     """Labels, trips and cost of a truck's day from its stops. True if the day keeps all rules of time."""
+    now = state.now
     routes, trucks = now.routes, given.trucks
     begin = trucks[truck].first_slot
     end = begin + trucks[truck].slots
@@ -44,10 +44,13 @@ def relabel(given, now, truck):  # type: ignore[no-untyped-def]
         routes[route].metres = _backward(given, now, route) + to_end_m
         kept = ride.relabel(given.rules, given, now, route) and kept
         cost += given.slots[route].metre_cost * routes[route].metres
+        cost += boarding.change_costs(given.rules, given, now, route)
         to_end_m = 0
         by = ride.latest_arrival(given.rules, now, first) - seconds(given, route, routes[route].origin, first)
-    now.days[truck].cost = cost
-    return kept
+    timely, clock = day.clock_cost(given.rules, given, state, truck)
+    now.days[truck].clock_cost = clock
+    now.days[truck].cost = cost + clock
+    return kept and timely
 
 
 @compiled
@@ -86,6 +89,10 @@ def _backward(given, now, route):  # type: ignore[no-untyped-def]
         after = stop
         stop = stops[stop].previous
     return total + metres(given, route, routes[route].origin, after)
+
+
+relabel = compiled(_relabel)
+relabel_apart = compiled_apart(_relabel)
 
 
 @compiled
