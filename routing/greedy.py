@@ -126,14 +126,28 @@ def _order(instance: Instance, draft: Draft) -> list[int]:
 
 def _insert(instance: Instance, draft: Draft, lot: int) -> bool:
     penalty = instance.lots[lot].penalty
-    for tries, candidate in enumerate(candidates(instance, draft, lot)):
-        if tries >= TRIES or candidate.added_cost >= penalty:
+    tries = 0
+    for candidate in candidates(instance, draft, lot):
+        if candidate.added_cost >= penalty:
             return False
+        # only beside other lots are there too many places to try them all; a truck that is free is always tried
+        if candidate.trip >= 0:
+            if tries >= TRIES or not _has_room(instance, draft, lot, candidate):
+                continue
+            tries += 1
         tour = apply(draft.tours[candidate.truck], lot, candidate)
         if fault(instance, draft, tour) is None:
             draft.take(tour)
             return True
     return False
+
+
+def _has_room(instance: Instance, draft: Draft, lot: int, candidate: Candidate) -> bool:
+    vehicle = instance.vehicles[candidate.truck]
+    riding = draft.tours[candidate.truck].trips[candidate.trip].pickups
+    weight_g = sum(instance.lots[other].weight_g for other in riding) + instance.lots[lot].weight_g
+    crates = sum(instance.lots[other].crates for other in riding) + instance.lots[lot].crates
+    return weight_g <= vehicle.weight_g and crates <= vehicle.crates
 
 
 def fault(instance: Instance, draft: Draft, tour: Tour) -> Rule | None:
