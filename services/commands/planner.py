@@ -1,6 +1,9 @@
 """`coldchain planner`."""
 
+import logging
 import signal
+import subprocess
+import sys
 
 import click
 
@@ -11,6 +14,9 @@ from services.settings import load_settings
 from services.workers.planner import Planner
 
 
+log = logging.getLogger(__name__)
+
+
 @click.command()
 def planner() -> None:
     """Work on plan jobs until stopped; run as many as there are cores to spare."""
@@ -19,4 +25,12 @@ def planner() -> None:
     worker = Planner(Database(settings.resolved_database_url()), clock_of(settings), settings.plan_seconds)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop.set())
+    _compile_ahead()
     worker.run()
+
+
+def _compile_ahead() -> None:
+    # in a process of its own: the compiler's memory goes with it, and no plan's time is spent on compiling
+    done = subprocess.run([sys.executable, "-m", "routing.kernel.warm"], check=False)
+    if done.returncode:
+        log.warning("The kernel could not be compiled ahead (exit code %d); plans start slower.", done.returncode)
