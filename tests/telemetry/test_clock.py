@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from telemetry.clock import DAY_MS, HOUR_MS, MINUTE_MS, POLICY, ClockState, settle
 from telemetry.reading import Flag, Reading
+from tests.telemetry.patience import PATIENT
 
 NOW = 1_795_410_000_000
 """2026-11-23T05:00:00Z."""
@@ -159,6 +160,7 @@ MESSAGES = st.lists(
 )
 
 
+@PATIENT
 @given(MESSAGES)
 def test_a_bad_clock_never_extends_a_life(messages: list[tuple[list[Reading], int]]) -> None:
     """No stored time is after the receipt and its tolerance; every changed time is flagged; no value is changed."""
@@ -175,6 +177,7 @@ def test_a_bad_clock_never_extends_a_life(messages: list[tuple[list[Reading], in
             assert msgspec.structs.replace(after, measured_at_ms=before.measured_at_ms, flags=before.flags) == before
 
 
+@PATIENT
 @given(MESSAGES)
 def test_the_state_survives_a_restart(messages: list[tuple[list[Reading], int]]) -> None:
     """Written and read back between any two messages, the outcome is the same."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from telemetry.quality import SensorState, assess, flag_series
 from telemetry.reading import FLAG_REASONS, Flag, Reading, flag_reasons
+from tests.telemetry.patience import PATIENT
 
 NOW = 1_795_410_000_000
 MINUTE = 60_000
@@ -86,6 +87,20 @@ def test_few_readings_are_not_stuck() -> None:
     assert flags(series(13, 13, every_min=720)) == [0, 0]
 
 
+def test_stuck_takes_both_six_hours_and_24_readings() -> None:
+    """Every half hour the 24th reading settles it, every minute the sixth hour."""
+    half_hourly = flags(series(*[13.0] * 26, every_min=30))
+    assert [index for index, value in enumerate(half_hourly) if value] == [23, 24, 25]
+    minutely = flags(series(*[13.0] * 363, every_min=1))
+    assert [index for index, value in enumerate(minutely) if value] == [360, 361, 362]
+
+
+def test_a_run_of_one_value_starts_anew_after_another() -> None:
+    """What counts is the present run: its length and its beginning."""
+    got = flags(series(*[13.0] * 20, 13.1, *[13.0] * 37))
+    assert [index for index, value in enumerate(got) if value] == [57]
+
+
 def test_a_sensor_that_its_siblings_contradict() -> None:
     """Two others agree on 4 °C; at the third time in a row the one at 12 °C is flagged, and they are not."""
     siblings = {"a": ("b", "c"), "b": ("a", "c"), "c": ("a", "b")}
@@ -131,6 +146,13 @@ def test_a_sensor_that_always_sent_fahrenheit() -> None:
     """Half an hour between 55 and 131 is no air that produce stands in."""
     got = flags(series(*[77.0, 77.4] * 4))
     assert [Flag.FAHRENHEIT_SUSPECTED in value for value in got] == [False] * 5 + [True] * 3
+
+
+def test_five_hot_minutes_are_not_fahrenheit() -> None:
+    """A truck in the sun passes 55 °C; only staying there is suspicious, and a cooler reading ends it."""
+    assert all(Flag.FAHRENHEIT_SUSPECTED not in value for value in flags(series(*[60.0, 60.4] * 5, every_min=1)))
+    broken = flags(series(*[60.0] * 5, 50.0, *[60.0] * 5, every_min=10))
+    assert all(Flag.FAHRENHEIT_SUSPECTED not in value for value in broken)
 
 
 def test_siblings_unmask_fahrenheit() -> None:
@@ -202,6 +224,7 @@ READINGS = st.lists(
 SIBLINGS = {"a": ("b", "c"), "b": ("a", "c"), "c": ("a", "b")}
 
 
+@PATIENT
 @given(READINGS, st.integers(0, 40))
 def test_nothing_is_dropped_and_batches_make_no_difference(readings: list[Reading], cut: int) -> None:
     """Every reading comes out in its place with its values and flags; where the batch was cut, or a restart, can't
@@ -217,6 +240,7 @@ def test_nothing_is_dropped_and_batches_make_no_difference(readings: list[Readin
         assert msgspec.structs.replace(after, flags=before.flags) == before
 
 
+@PATIENT
 @given(READINGS, st.randoms(use_true_random=False))
 def test_a_series_is_flagged_alike_in_any_order_of_arrival(readings: list[Reading], random: object) -> None:
     """Taken as a whole, the order in which distinct readings came does not matter."""

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telemetry.topics import SUBSCRIPTIONS, Address, Kind, TopicError, format_topic, parse_topic
+from tests.telemetry.patience import PATIENT
 
 LEVELS = st.text(string.ascii_letters + string.digits + "_-", min_size=1, max_size=64)
 OWN = st.one_of(
@@ -87,6 +88,7 @@ def test_outside_the_grammar_names_the_level(topic: str, word: str) -> None:
         parse_topic(topic)
 
 
+@PATIENT
 @given(OWN | CHIRPSTACK | THINGS_STACK)
 def test_every_address_has_one_topic(address: Address) -> None:
     """Formatting and parsing are inverse."""
@@ -108,6 +110,7 @@ def test_an_address_that_no_topic_says_is_refused(address: Address) -> None:
         format_topic(address)
 
 
+@PATIENT
 @given(st.text() | st.lists(st.text(max_size=8), max_size=8).map(lambda tail: "/".join(["coldchain", "v1", *tail])))
 def test_any_text_parses_or_is_a_topic_error(topic: str) -> None:
     """Nothing but TopicError comes out, and whatever parses has clean levels."""
@@ -118,6 +121,7 @@ def test_any_text_parses_or_is_a_topic_error(topic: str) -> None:
     assert parse_topic(format_topic(address)) == address
 
 
+@PATIENT
 @given(OWN | CHIRPSTACK | THINGS_STACK)
 def test_the_subscriptions_cover_the_grammar(address: Address) -> None:
     """Every topic that parses matches exactly one filter, save receipts, which we send ourselves."""

@@ -23,6 +23,7 @@ from telemetry.formats import (
 from telemetry.formats.decoded import GatewayStatus
 from tests.telemetry.formats.outcome import RECEIVED, outcome_of
 from tests.telemetry.formats.samples import SAMPLES
+from tests.telemetry.patience import PATIENT
 
 DOCS = Path(__file__).parents[3] / "docs" / "reference" / "formats.md"
 
@@ -76,7 +77,7 @@ def test_every_format_has_a_sample_that_decodes(format_name: str) -> None:
 
 @pytest.mark.parametrize("format_name", FORMATS)
 @given(payload=st.binary(max_size=200))
-@settings(max_examples=60)
+@settings(PATIENT, max_examples=60)
 def test_any_bytes(format_name: str, payload: bytes) -> None:
     """Nothing but DecodeError comes out, and never as a fault of our own."""
     assert outcome_of(format_name, payload) is not Reason.DECODER_FAULT
@@ -84,7 +85,7 @@ def test_any_bytes(format_name: str, payload: bytes) -> None:
 
 @pytest.mark.parametrize("format_name", FORMATS)
 @given(data=st.data())
-@settings(max_examples=60)
+@settings(PATIENT, max_examples=60)
 def test_a_good_message_with_broken_bytes(format_name: str, data: st.DataObject) -> None:
     """Overwritten, cut or doubled anywhere, a message still decodes or is a DecodeError."""
     sample = SAMPLES[format_name]
@@ -117,7 +118,7 @@ def _with(document: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 @pytest.mark.parametrize("format_name", JSON_FORMATS)
 @given(data=st.data())
-@settings(max_examples=80)
+@settings(PATIENT, max_examples=80)
 def test_a_good_document_with_an_odd_value_anywhere(format_name: str, data: st.DataObject) -> None:
     """Whichever member is of another type, missing or absurd, the error is typed and the result can be stored."""
     document = json.loads(SAMPLES[format_name])

@@ -18,6 +18,7 @@ from telemetry.formats.sample import Sample
 from telemetry.reading import Flag, Reading
 from tests.telemetry.formats.outcome import RECEIVED, outcome_of, readings_of
 from tests.telemetry.formats.samples import AT_S, MILESIGHT, chirpstack, text, things_stack
+from tests.telemetry.patience import PATIENT
 
 EUI = "24e124136b501234"
 ROOM = Reading(EUI, AT_S * 1000 + 123, -440, 8850, 92, None, -77)
@@ -187,6 +188,7 @@ def test_the_second_probe_is_a_sensor_of_its_own() -> None:
     assert [reading.sensor for reading in readings_of("tts", payload)] == [EUI, f"{EUI}.2"]
 
 
+@PATIENT
 @given(st.binary(max_size=60), st.integers(0, 255))
 def test_any_payload_on_any_port(payload: bytes, port: int) -> None:
     """Radio noise that passed the checksum is no crash."""
@@ -194,6 +196,7 @@ def test_any_payload_on_any_port(payload: bytes, port: int) -> None:
     assert outcome_of("milesight", payload) is not Reason.DECODER_FAULT
 
 
+@PATIENT
 @given(st.lists(st.tuples(st.integers(0, 2**31), st.integers(-400, 850), st.integers(0, 200)), min_size=1, max_size=20))
 def test_history_of_any_length(records: list[tuple[int, int, int]]) -> None:
     """Records are taken in the order sent, none lost."""

@@ -13,6 +13,7 @@ from telemetry.formats import READINGS_MAX, Decoded, DecodeError, Reason, decode
 from telemetry.formats.native import _decode_each
 from telemetry.reading import Flag, Reading
 from tests.telemetry.formats.outcome import outcome_of
+from tests.telemetry.patience import PATIENT
 
 RECEIVED = 1_795_410_000_000
 """2026-11-23T05:00:00Z."""
@@ -225,6 +226,7 @@ ITEMS = st.fixed_dictionaries(
 )
 
 
+@PATIENT
 @given(st.lists(ITEMS, max_size=5), st.none() | st.integers(0, 2**53 - 1))
 def test_the_fast_and_the_patient_way_agree(items: list[dict[str, object]], seq: int | None) -> None:
     """Whether msgspec's schema takes a message or it is taken apart value by value, the readings are the same."""
@@ -242,6 +244,7 @@ JSON = st.recursive(
 )
 
 
+@PATIENT
 @given(JSON)
 def test_any_json_decodes_or_is_a_decode_error(document: object) -> None:
     """No document makes the decoder fail otherwise."""

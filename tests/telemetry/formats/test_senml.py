@@ -12,6 +12,7 @@ from telemetry.formats.senml import CBOR_LABELS
 from telemetry.reading import Flag, Reading
 from tests.telemetry.formats.outcome import RECEIVED, outcome_of, readings_of, rejection_of
 from tests.telemetry.formats.samples import AT_S, text
+from tests.telemetry.patience import PATIENT
 
 LABELS = {name: label for label, name in CBOR_LABELS.items()}
 
@@ -136,6 +137,7 @@ def test_bytes_after_the_array_are_refused() -> None:
         decode("senml-cbor", one + one, received_at_ms=RECEIVED)
 
 
+@PATIENT
 @given(
     st.lists(
         st.fixed_dictionaries(

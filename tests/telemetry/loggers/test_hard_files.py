@@ -15,6 +15,7 @@ from telemetry.loggers import ColumnMapping, DateOrder, LoggerError, LoggerFile,
 from telemetry.loggers.times import gregorian, order_of, read_written
 from telemetry.reading import Flag
 from tests.telemetry.loggers.files import FILES
+from tests.telemetry.patience import PATIENT
 
 EARLIEST = datetime(2020, 1, 13)  # noqa: DTZ001 - as a logger writes
 LATEST = datetime(2026, 1, 1)  # noqa: DTZ001
@@ -133,6 +134,7 @@ def test_a_hobo_of_one_morning_is_read_as_hoboware_writes() -> None:
     assert "usual order, mdy" in got.notes[0]
 
 
+@PATIENT
 @given(
     st.lists(st.datetimes(EARLIEST, LATEST), min_size=1),
     st.sampled_from(["%d/%m/%Y", "%m/%d/%Y"]),
@@ -285,6 +287,7 @@ def outcome(content: bytes) -> LoggerFile | LoggerError:
         return error
 
 
+@PATIENT
 @given(st.binary(max_size=300))
 @example(b"\xef\xbb\xbf")
 @example(b"\xff\xfe\x00")
@@ -297,7 +300,7 @@ def test_any_bytes(content: bytes) -> None:
     st.binary(max_size=80),
     st.sampled_from([_zip(10)[:30], b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _workbook([["Time", "Temp"]])[:200]]),
 )
-@settings(max_examples=50)
+@settings(PATIENT, max_examples=50)
 def test_any_bytes_that_start_like_a_workbook(tail: bytes, head: bytes) -> None:
     """A workbook cut off by a bad connection is a LoggerError too."""
     outcome(head + tail)
@@ -323,6 +326,7 @@ CELLS = st.sampled_from(
 )
 
 
+@PATIENT
 @given(st.lists(st.lists(CELLS | st.text(max_size=12), max_size=4), max_size=6), st.sampled_from(sorted(FILES)))
 def test_any_cells_below_good_headings(rows: list[list[str]], kind: str) -> None:
     """Rows of anything are readings or rejected rows, never another error."""
