@@ -7,11 +7,13 @@ from fastapi import APIRouter, FastAPI
 from services.clock import Clock, clock_of, wall_clock_ms
 from services.db.engine import Database
 from services.devices.api import router as devices
+from services.errors import Forbidden, InvalidInput, RateLimited, Unauthenticated, Unavailable
 from services.evidence.api import router as evidence
 from services.evidence.reading_api import router as reading_lists
 from services.fleet.api import router as fleet
 from services.health import router as health
 from services.http import problems
+from services.http.limits import Limits
 from services.http.requests import RequestContext
 from services.lots.api import router as lots
 from services.metrics import RequestCounts
@@ -50,7 +52,7 @@ def create_app(
         title="Village Cold Chain",
         version=version("village-coldchain"),
         summary="Readings in, collection plans out, and how long every shipment will keep.",
-        responses=problems.answers(),
+        responses=problems.answers(Unauthenticated, Forbidden, InvalidInput, RateLimited, Unavailable),
         redirect_slashes=False,
     )
     app.state.settings = settings
@@ -60,6 +62,7 @@ def create_app(
     app.state.machine_clock = machine_clock
     app.state.postbox = Postbox(database)
     app.state.request_counts = RequestCounts()
+    app.state.limits = Limits(settings.requests_per_s)
     problems.install(app)
     app.add_middleware(RequestContext, max_body_bytes=MAX_BODY_BYTES, counted=app.state.request_counts.add)
     for router in ROUTERS:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import version
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from alembic.runtime.migration import MigrationContext
@@ -29,6 +29,7 @@ router = APIRouter(tags=["operation"])
 WORKERS = ("ingest", "freshness", "planner")
 SILENT_AFTER_S = 15.0
 BROKER_TIMEOUT_S = 1.0
+PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}}
 
 
 class Health(BaseModel):
@@ -76,7 +77,7 @@ def ready(database: Db, settings: AppSettings, machine_now_ms: MachineNowMs, res
     return Readiness(status="ready" if all(check.ok for check in checks.values()) else "degraded", checks=checks)
 
 
-@router.get("/metrics", response_class=Response, responses=answers(Forbidden))
+@router.get("/metrics", response_class=Response, responses=PAGE | answers(Forbidden))
 def metrics(
     request: Request, database: Db, settings: AppSettings, now_ms: NowMs, machine_now_ms: MachineNowMs
 ) -> Response:

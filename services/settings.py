@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     clock: Annotated[
         ClockSource, Field(description="`simulated`: time as the demo sets it; for demos and rehearsals only.")
     ] = ClockSource.SYSTEM
+    requests_per_s: Annotated[
+        float, Field(gt=0, le=100_000, description="Requests a second that one key may make; five times that at once.")
+    ] = 100.0
     metrics_key: Annotated[
         SecretStr, Field(description="Bearer key for `/metrics`; empty: only this machine may ask.")
     ] = SecretStr("")

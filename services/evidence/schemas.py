@@ -17,7 +17,7 @@ ASSIGNMENT = {
     "subject": "LOT-20261123-017",
     "position": "pulp",
     "from": "2026-11-23T03:00:00Z",
-    "to": None,
+    "to": "2026-11-23T07:45:00Z",
 }
 
 

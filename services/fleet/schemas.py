@@ -115,7 +115,13 @@ class VillageDocument(Document):
     """A collection point."""
 
     model_config = example(
-        {"id": "5b1f5fb4-6a54-4e5e-9d3c-0c7c5d1f2a10", **VILLAGE, "source": None, "synthetic": False, "created_at": NOW}
+        {
+            "id": "5b1f5fb4-6a54-4e5e-9d3c-0c7c5d1f2a10",
+            **VILLAGE,
+            "source": "GeoNames, CC BY 4.0",
+            "synthetic": False,
+            "created_at": NOW,
+        }
     )
 
     id: uuid.UUID
@@ -158,7 +164,9 @@ class HubChange(Payload):
 class HubDocument(Document):
     """An export hub or packing house."""
 
-    model_config = example({"id": "8e0c8b0a-93b5-4b0e-8d11-4a1f3e2b7c21", **HUB, "source": None, "created_at": NOW})
+    model_config = example(
+        {"id": "8e0c8b0a-93b5-4b0e-8d11-4a1f3e2b7c21", **HUB, "source": "GeoNames, CC BY 4.0", "created_at": NOW}
+    )
 
     id: uuid.UUID
     code: str

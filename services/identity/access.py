@@ -1,5 +1,6 @@
 """Who is calling, and whether the role may do that: `caller: Annotated[Caller, require(Role.COORDINATOR)]`."""
 
+import hashlib
 import logging
 from typing import Annotated, Any
 
@@ -7,8 +8,9 @@ from fastapi import BackgroundTasks, Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from services.db.engine import Database
-from services.errors import Forbidden, Unauthenticated, Unavailable
+from services.errors import Forbidden, RateLimited, Unauthenticated, Unavailable
 from services.http.context import Db, MachineNowMs
+from services.http.limits import Limits
 from services.identity import logic
 from services.identity.logic import Caller, Role
 
@@ -30,14 +32,30 @@ def authenticated(
     now_ms: MachineNowMs,
     background: BackgroundTasks,
 ) -> Caller:
-    """The caller behind the bearer key. Raises Unauthenticated without saying which part was wrong."""
+    """The caller behind the bearer key.
+
+    Raises Unauthenticated without saying which part was wrong, RateLimited for guessing keys and for flooding.
+    """
     if credentials is None:
         raise Unauthenticated
-    with database.read() as session:
-        key = logic.authenticate(session, credentials.credentials, now_ms)
+    limits: Limits = request.app.state.limits
+    address = request.client.host if request.client else ""
+    digest = hashlib.sha256(credentials.credentials.encode()).digest()
+    wait_s = limits.wrong_keys.wait_s(address)
+    if wait_s and not limits.was_good(digest):
+        raise RateLimited(wait_s)
+    try:
+        with database.read() as session:
+            key = logic.authenticate(session, credentials.credentials, now_ms)
+    except Unauthenticated:
+        limits.wrong_keys.take(address)
+        limits.forget_good(digest)
+        raise
+    limits.note_good(digest)
+    if wait_s := limits.requests.take(key.caller.key_id):
+        raise RateLimited(wait_s)
     if logic.last_use_is_old(key, now_ms):
         background.add_task(_note_use, database, key.caller, now_ms)
-    request.state.caller = key.caller
     return key.caller
 
 

@@ -56,11 +56,11 @@ class LotDocument(Document):
         {
             "id": LOT_ID,
             **LOT,
-            "state": "waiting",
-            "loaded_at": None,
-            "truck": None,
-            "received_at": None,
-            "hub": None,
+            "state": "received",
+            "loaded_at": "2026-11-23T04:10:00Z",
+            "truck": "TRK-7",
+            "received_at": "2026-11-23T07:45:00Z",
+            "hub": "LCB",
             "created_at": "2026-11-23T03:05:00Z",
             "freshness": SUMMARY,
         }

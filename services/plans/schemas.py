@@ -5,11 +5,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from services.http.fields import CodeText, Document, Instant, NameText, Payload
+from services.http.fields import CodeText, Document, Instant, NameText, Payload, example
 
 
 class PlanRequest(Payload):
     """What to plan. Everything may be left out: all waiting lots, all trucks, all hubs, from now on."""
+
+    model_config = example({"seconds": 10, "required_life_h": 72})
 
     lots: Annotated[list[CodeText] | None, Field(max_length=5000, description="Lot codes; default: all that wait.")] = (
         None
@@ -98,5 +100,7 @@ class RunDocument(Document):
 
 class Skipped(Payload):
     """Why a stop was left out; the lot waits again."""
+
+    model_config = example({"reason": "the road is flooded"})
 
     reason: NameText

@@ -115,6 +115,16 @@ class LotFreshnessDocument(FreshnessDocument):
 class LotInShipment(FreshnessSummary):
     """One lot's part in a shipment."""
 
+    model_config = example(
+        {
+            "id": "0b9a7a52-6c1d-4d3e-a8a4-2f6f7a5f9b11",
+            "code": "LOT-20261123-017",
+            "commodity_id": "durian",
+            "reasons": [],
+            **SUMMARY,
+        }
+    )
+
     id: uuid.UUID
     code: str
     commodity_id: str

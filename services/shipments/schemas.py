@@ -75,8 +75,8 @@ class ShipmentDocument(Document):
         {
             "id": "7d8c0b3e-2f53-4a0f-9a77-53f2c1d0e6a5",
             **SHIPMENT,
-            "state": "in_transit",
-            "arrived_at": None,
+            "state": "arrived",
+            "arrived_at": "2026-11-29T21:10:00Z",
             "created_at": "2026-11-23T12:00:00Z",
             "freshness": SUMMARY,
         }
