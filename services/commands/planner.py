@@ -13,7 +13,6 @@ from services.logs import configure_logs
 from services.settings import load_settings
 from services.workers.planner import Planner
 
-
 log = logging.getLogger(__name__)
 
 
