@@ -13,7 +13,7 @@ from rich.console import Console
 from services.clock import wall_clock_ms
 from services.demo.board import Journal
 from services.demo.reckoning import Reckoning, lines
-from services.demo.show import reckoning, run_day, settle, watch
+from services.demo.show import reckoning, run_day, watch
 from services.demo.stage import Stage, stage
 from services.demo.timeline import Stopped
 from services.errors import CheckFailed, FieldFault, InvalidInput
@@ -61,7 +61,6 @@ def demo(*, speed: float | None, once: bool, seed: int, plan_seconds: float, kee
             )
             console.print(f"Pages: {staged.page_url}", highlight=False, soft_wrap=True)
             run_day(staged, journal, console, board=board)
-            settle(staged)
             summary = reckoning(staged)
             _tell(summary, as_json)
             if not once:

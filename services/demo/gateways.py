@@ -55,18 +55,19 @@ class FieldGateway:
             ) from error
         self._client.loop_start()
 
-    def await_connected(self) -> None:
-        """Return once connected. Raises Unavailable with the broker's reason."""
-        if not self._connected.wait(CONNECT_WITHIN_S):
-            why = self._refused or f"no answer within {CONNECT_WITHIN_S:g} s"
+    def await_connected(self, within_s: float = CONNECT_WITHIN_S) -> None:
+        """Return once connected; a new account may need a moment. Raises Unavailable with the broker's reason."""
+        if not self._connected.wait(within_s):
+            self._client.loop_stop()
+            why = self._refused or f"no answer within {within_s:g} s"
             raise Unavailable(f"The gateway {self.name} can't connect to the broker: {why}.")
         self.online = True
         self._publish_status("online")
 
-    def connect(self) -> None:
-        """Connect and wait for it."""
+    def connect(self, within_s: float = CONNECT_WITHIN_S) -> None:
+        """Connect and wait for it. Raises Unavailable."""
         self.start_connecting()
-        self.await_connected()
+        self.await_connected(within_s)
 
     def report(self, readings: Sequence[Measured]) -> None:
         """Send what was heard just now, or keep it while cut off."""

@@ -46,12 +46,20 @@ class DayThread(threading.Thread):
 
 
 def run_day(stage: Stage, journal: Journal, console: Console, *, board: bool) -> None:
-    """Run the day to its evening, with the board on a terminal or the journal's lines elsewhere."""
-    watch(stage, journal, console, stage.day.run, board=board)
+    """Run the day to its evening and until all of it is stored and assessed; shown as by `watch`."""
+
+    def work() -> None:
+        stage.day.run()
+        settle(stage)
+
+    watch(stage, journal, console, work, board=board)
 
 
 def watch(stage: Stage, journal: Journal, console: Console, work: Callable[[], None], *, board: bool) -> None:
-    """Show the demo while ``work`` runs on its own thread. Raises what ``work`` raises; stops it at Ctrl-C."""
+    """Show the demo while ``work`` runs on its own thread: the board on a terminal, the journal's lines elsewhere.
+
+    Raises what ``work`` raises; stops it at Ctrl-C.
+    """
     thread = DayThread(work)
     thread.start()
     try:
@@ -151,6 +159,7 @@ def settle(stage: Stage) -> None:
                 f"After {SETTLE_WITHIN_S:g} s {unanswered} messages are not answered by the broker, {missing} readings "
                 f"are not stored and {behind} sensors wait to be assessed; see the logs."
             )
+        stage.day.timeline.check()
         time.sleep(REFRESH_EVERY_S / 2)
 
 

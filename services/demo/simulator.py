@@ -13,6 +13,7 @@ from services.demo.truth import Figures, Measured, Truth
 TARGET_C = 13.0
 START_C = 26.0
 HUMIDITY_PCT = 90.0
+CONNECT_WITHIN_S = 5.0
 ANSWERS_WITHIN_S = 30.0
 LOOK_EVERY_S = 0.05
 
@@ -38,7 +39,7 @@ def simulate(
 ) -> Sent:
     """Publish a message with a reading of every sensor, `rate` messages a second, `count` times or until stopped."""
     started_s = time.monotonic()
-    gateway.connect()
+    gateway.connect(CONNECT_WITHIN_S)
     probes = [
         Probe(f"{gateway.name}-{number:03d}", START_C, BOX_LAG_S, Random(f"{gateway.name}-{number}"))  # noqa: S311
         for number in range(1, sensors + 1)
