@@ -96,6 +96,46 @@ def extend(instance: Instance, tours: Tours) -> Tours:
     return tuple(tour for tour in draft.tours if tour.trips)
 
 
+def mend(instance: Instance, tours: Tours) -> Tours:
+    """Feasible tours close to the given ones: lots are taken out of tours that break a rule, then put where they fit.
+
+    Raises:
+        StuckTruck: as for `greedy`.
+    """
+    must = {tour.truck: tour for tour in opening(instance)}
+    sound = {tour.truck: _thinned(instance, tour, must.get(tour.truck)) for tour in tours}
+    kept = tuple(tour for tour in (must | sound).values() if tour.trips)
+    if isinstance(timetables(instance, kept), Rule):
+        kept = tuple(must.values())
+    return extend(instance, kept)
+
+
+def _thinned(instance: Instance, tour: Tour, must: Tour | None) -> Tour:
+    """A tour with lots taken out until it keeps the rules: the cheapest that helps, or else just the cheapest."""
+    vehicle = instance.vehicles[tour.truck]
+    locked, loaded = len(vehicle.locked), vehicle.has_load
+    while tour.trips and isinstance(timetable(instance, tour), Rule):
+        lots = [
+            (trip, position)
+            for trip, visited in enumerate(tour.trips)
+            for position in range(locked if trip == 0 else 0, len(visited.pickups))
+        ]
+        if not lots:
+            return must or Tour(tour.truck, ())
+        lots.sort(key=lambda at: instance.lots[tour.trips[at[0]].pickups[at[1]]].penalty)
+        thinner = [_without(tour, trip, position, loaded=loaded) for trip, position in lots]
+        tour = next((one for one in thinner if not isinstance(timetable(instance, one), Rule)), thinner[0])
+    return tour
+
+
+def _without(tour: Tour, trip: int, position: int, *, loaded: bool) -> Tour:
+    pickups = tour.trips[trip].pickups
+    left = Trip(pickups[:position] + pickups[position + 1 :], tour.trips[trip].hub)
+    trips = (*tour.trips[:trip], left, *tour.trips[trip + 1 :])
+    # A trip that collects nothing is made only for what the truck has loaded, which is the first.
+    return Tour(tour.truck, tuple(one for number, one in enumerate(trips) if one.pickups or (loaded and number == 0)))
+
+
 def draft_of(instance: Instance, tours: Tours) -> Draft:
     """Tours in a form that lots can be put into."""
     draft = Draft([Tour(truck, ()) for truck in range(len(instance.vehicles))], [None] * len(instance.lots))

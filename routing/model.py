@@ -19,6 +19,7 @@ from ortools.constraint_solver import pywrapcp
 from routing.assemble import tours_cost
 from routing.engines import Budget, Report
 from routing.faults import Fault
+from routing.greedy import mend
 from routing.instance import NEVER, Instance, Window
 from routing.model_parameters import PARAMETERS
 from routing.model_sharing import SharedRules
@@ -31,6 +32,8 @@ from routing.travel import UNREACHABLE
 # Model costs are in satang times this, so that a rate per hour becomes a whole number for each second.
 SCALE = 3600
 REPORT_EVERY_S = 0.05
+# Mending takes as long as many steps of the search.
+MEND_EVERY_S = 0.25
 
 
 class OrTools:
@@ -57,7 +60,7 @@ engine = OrTools()
 
 
 class _Incumbent:
-    """The best tours so far that the timetable accepts at their exact cost."""
+    """The best tours so far that the timetable accepts, at their exact cost. Now and then it mends those it doesn't."""
 
     def __init__(self, instance: Instance, tours: Tours, report: Report) -> None:
         self._instance = instance
@@ -66,9 +69,14 @@ class _Incumbent:
         if isinstance(cost, Rule):
             raise ValueError(f"the tours to start from break {cost.value}")
         self.tours, self._cost = tours, cost
+        self._mended = 0.0
 
     def offer(self, tours: Tours) -> None:
         cost = tours_cost(self._instance, tours)
+        if isinstance(cost, Rule) and time.monotonic() - self._mended >= MEND_EVERY_S:
+            tours = mend(self._instance, tours)
+            cost = tours_cost(self._instance, tours)
+            self._mended = time.monotonic()
         if not isinstance(cost, Rule) and cost < self._cost:
             self.tours, self._cost = tours, cost
             self._report(tours)
@@ -133,7 +141,7 @@ class _Model:
         self._manager = pywrapcp.RoutingIndexManager(len(self._places), len(self._vehicles), starts, ends)
         self._routing = pywrapcp.RoutingModel(self._manager)
         self._index = {lot: self._manager.NodeToIndex(node) for node, lot in enumerate(self._order)}
-        self._matrices: dict[tuple[int, int, int], int] = {}
+        self._matrices: dict[tuple[int, int, int, int, tuple[int, int] | None], int] = {}
         self._mean_arc = 1.0
         self._add_costs()
         self._add_time()
@@ -160,9 +168,15 @@ class _Model:
         return len(self._places) - 1
 
     def _matrix(self, truck: int, per_m: int, per_s: int, service: int) -> int:
-        """Register per_m * metres + per_s * seconds + service * (service time of the row's lot); once for each kind."""
+        """Register per_m * metres + per_s * seconds, with the service time of the row's lot; once for each kind.
+
+        Where the driver has to rest, driving takes longer by the share of rest in it: rests as such would cost the
+        search more than this bound does.
+        """
         profile = self._instance.matrices.profile_of_truck[truck]
-        key = (profile, per_m, per_s * 2 + service)
+        vehicle = self._instance.vehicles[truck]
+        rest = (vehicle.rest_after_s, vehicle.rest_s) if vehicle.rest_s and service else None
+        key = (profile, per_m, per_s, service, rest)
         if key not in self._matrices:
             table = self._instance.matrices.tables[profile]
             places = self._places
@@ -170,6 +184,8 @@ class _Model:
             seconds = table.duration_s[places][:, places].astype("int64")
             for node, lot in enumerate(self._order):
                 seconds[node] += service * self._instance.lots[lot].service_s
+            if rest is not None:
+                seconds += table.duration_s[places][:, places].astype("int64") * rest[1] // rest[0]
             grid += per_s * seconds
             blocked = table.duration_s[places][:, places] >= UNREACHABLE
             grid[blocked] = self._frame.horizon_s * max(1, per_s) * 2 + int(grid[~blocked].max(initial=0))

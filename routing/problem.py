@@ -94,6 +94,10 @@ class Rest:
     rest_s: int
 
 
+THAI_REST = Rest(after_driving_s=4 * 3600, rest_s=1800)
+"""Land Transport Act B.E. 2522 (1979), section 103 bis: after four hours of driving on end, half an hour of rest."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overtime:
     """The truck may come in up to `limit_s` after its shift, at `cost_per_h_satang` on top of its cost per hour."""
@@ -143,10 +147,11 @@ class Truck:
     `start` and `end` are locations; without `end` the truck stays at the hub where it last unloads, which the solver
     chooses. `hubs` limits where it may unload (None: anywhere). `temperature` is what its unit can be set to (None: an
     ambient truck). It leaves its start and reaches its end within `shift`; `max_driving_s` bounds driving, and
-    `max_duration_s` the whole time from leaving to coming in. `fixed_cost_satang` is paid when it is used at all.
-    `offers` are the properties that pick-ups may require (a small truck, a tail lift, a driver's licence for a port).
-    `locked_stops` are the pick-ups it makes first, in this order; `driven_s` is what it has driven since its last rest
-    when the problem begins. `emission_g_per_km` is CO2e, for the indicators only.
+    `max_duration_s` the whole time from leaving to coming in. `rest` is the rule for its driver's rests (Thai law where
+    none is given, None for no rule). `fixed_cost_satang` is paid when the truck is used at all. `offers` are the
+    properties that pick-ups may require (a small truck, a tail lift, a driver's licence for a port). `locked_stops` are
+    the pick-ups it makes first, in this order; `driven_s` is what it has driven since its last rest when the problem
+    begins. `emission_g_per_km` is CO2e, for the indicators only.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -167,7 +172,7 @@ class Truck:
     cost_per_km_satang: int = 0
     cost_per_h_satang: int = 0
     overtime: Overtime | None = None
-    rest: Rest | None = None
+    rest: Rest | None = THAI_REST
     offers: tuple[str, ...] = ()
     profile: str | None = None
     loaded: tuple[LoadedLot, ...] = ()

@@ -34,7 +34,7 @@ STAGES: dict[Engine, tuple[tuple[Engine, float], ...]] = {
     "greedy": (),
     "ortools": (("ortools", 1.0),),
     "kernel": (("kernel", 1.0),),
-    "auto": (("kernel", 0.8), ("ortools", 1.0)),
+    "auto": (("kernel", 0.85), ("ortools", 1.0)),
 }
 
 

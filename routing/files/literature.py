@@ -67,6 +67,7 @@ def as_problem(
                 capacity_crates=0,
                 shift=shift,
                 cost_per_km_satang=SATANG_PER_KM,
+                rest=None,
             )
             for number in range(1, trucks + 1)
         ),

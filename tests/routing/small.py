@@ -22,7 +22,13 @@ def lot(name: str, at: int, **changes: Any) -> Pickup:
 def truck(name: str = "truck", start: int = 0, **changes: Any) -> Truck:
     """One tonne, 100 crates, the whole day, one baht for each kilometre and nothing else; stays at its last hub."""
     plain = Truck(
-        id=name, start=f"km{start}", capacity_g=1_000_000, capacity_crates=100, shift=DAY, cost_per_km_satang=100
+        id=name,
+        start=f"km{start}",
+        capacity_g=1_000_000,
+        capacity_crates=100,
+        shift=DAY,
+        cost_per_km_satang=100,
+        rest=None,
     )
     return replace(plain, **changes)
 
