@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from routing.assemble import left_behind, tour_cost
 from routing.concessions import CONCESSIONS
-from routing.greedy import Draft, apply, candidates, draft_of, fault
+from routing.insertion import Draft, apply, candidates, draft_of, fault
 from routing.instance import Instance, temperature_fits
 from routing.plan import Tour, Tours, Trip, Unserved
 from routing.problem import Pickup

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from routing.faults import Fault, Refused
-from routing.greedy import Candidate, Draft, StuckTruck, apply, draft_of, opening
-from routing.greedy import fault as broken_rule
+from routing.greedy import StuckTruck, opening
+from routing.insertion import Candidate, Draft, apply, draft_of
+from routing.insertion import fault as broken_rule
 from routing.instance import Instance, index, mandatory_penalty
 from routing.plan import Engine, Plan, Stop, Tours
 from routing.problem import Overtime, Problem, Truck
