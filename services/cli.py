@@ -14,6 +14,7 @@ COMMANDS = {
     "api": "services.commands.api:api",
     "broker": "services.commands.broker:broker",
     "freshness": "services.commands.freshness:freshness",
+    "import": "services.commands.imports:import_group",
     "gateway": "services.commands.gateway:gateway",
     "ingest": "services.commands.ingest:ingest",
     "key": "services.commands.key:key",

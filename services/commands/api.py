@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 from pathlib import Path
 
@@ -40,6 +41,9 @@ def api() -> None:
     ready = settings.data_dir / READY_FILE
     write_ready(ready, url)
     click.echo(f"The API listens on {url}", err=True)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn hands the signal back after its orderly end; the rest of this function must still run
+        signal.signal(number, lambda *_: None)
     try:
         server.run([listener])
     finally:
