@@ -89,9 +89,10 @@ class Intake:
         return Uplink(address, readings, decoded.rejected, decoded.seq, topic, payload, received_at_ms, redelivered)
 
     def _known_of(self, address: Address) -> "_Known":
-        known = self._known.setdefault(address.tenant or address.application, _Known({}, {}))
-        if len(known.clocks) > SENSORS_REMEMBERED_MAX or len(known.values) > SENSORS_REMEMBERED_MAX:
-            known = self._known[address.tenant or address.application] = _Known({}, {})
+        tenant = address.tenant or address.application
+        known = self._known.get(tenant)
+        if known is None or max(len(known.clocks), len(known.values)) > SENSORS_REMEMBERED_MAX:
+            known = self._known[tenant] = _Known({}, {})
         return known
 
 

@@ -1,14 +1,18 @@
 """`coldchain gateway add|list|revoke|test`."""
 
 import json
+from urllib.parse import quote
 
 import click
 
 from services.clock import to_rfc3339, wall_clock_ms
 from services.db.engine import Database
 from services.devices import logic, store
+from services.errors import CheckFailed, Unavailable
 from services.identity.logic import tenant_named
 from services.settings import load_settings
+from services.workers.broker import own_broker_url
+from telemetry.gateway.trial import BrokerAway, TrialFailed, trial
 
 TENANT = click.option("--tenant", required=True, help="The tenant's slug.")
 
@@ -54,3 +58,28 @@ def revoke_command(*, name: str, tenant: str) -> None:
     with Database(load_settings().resolved_database_url()).write() as session:
         logic.revoke_gateway(session, tenant_named(session, tenant).id, name, wall_clock_ms())
     click.echo(f"Revoked {name}.")
+
+
+@gateway.command(name="test")
+@click.argument("name")
+@TENANT
+@click.option("--password", envvar="COLDCHAIN_GATEWAY_PASSWORD", prompt=True, hide_input=True, help="The gateway's.")
+@click.option("--broker-url", help="mqtt://host:port or mqtts://host:port; by default the broker of this machine.")
+@click.option("--wait", "within_s", default=10.0, show_default=True, help="Seconds to wait for the receipt.")
+def test_command(*, name: str, tenant: str, password: str, broker_url: str | None, within_s: float) -> None:
+    """Connect as the gateway NAME, send a message without readings, and wait for its receipt.
+
+    Exit 0: the whole way works. 1: it does not, and where. 3: there is no broker.
+    """
+    url = broker_url or own_broker_url(load_settings())
+    if url is None:
+        raise Unavailable("There is no broker on this machine; start `coldchain broker`, or give --broker-url.")
+    scheme, _, where = url.partition("://")
+    login = f"{quote(f'{tenant}/{name}', safe='')}:{quote(password, safe='')}"
+    try:
+        receipt = trial(f"{scheme}://{login}@{where}", tenant, name, within_s)
+    except BrokerAway as error:
+        raise Unavailable(f"{error}.") from error
+    except TrialFailed as error:
+        raise CheckFailed(f"{error}.") from error
+    click.echo(f"{name} reaches the database. Receipt: {json.dumps(receipt)}")

@@ -16,7 +16,7 @@ ROWS_A_QUERY = 500
 
 @dataclass(slots=True)
 class Heard:
-    """What a batch heard of one gateway: numbers of its messages, and how much was rejected."""
+    """What a batch heard of a gateway: the numbers of its messages (0 only asks for a receipt), and rejections."""
 
     numbers: list[int] = field(default_factory=list)
     rejected: int = 0

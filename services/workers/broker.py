@@ -87,6 +87,14 @@ def ingest_url(settings: Settings) -> str | None:
     return str(where).replace("mqtt://", f"mqtt://{INGEST_USER}:{password}@", 1)
 
 
+def own_broker_url(settings: Settings) -> str | None:
+    """Where the embedded broker of this data directory listens, without credentials; None when it has not said."""
+    try:
+        return str(json.loads((settings.data_dir / READY_FILE).read_text(encoding="ascii"))["url"])
+    except (FileNotFoundError, ValueError):
+        return None
+
+
 def _write(path: Path, document: dict[str, object]) -> None:
     fresh = path.with_suffix(".new")
     fresh.write_text(json.dumps(document), encoding="ascii")

@@ -1,0 +1,270 @@
+"""The measurements of `coldchain bench ingest`: each drains the same backlog from the same broker, on the same core."""
+
+import json
+import resource
+import select
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion
+from sqlalchemy import text
+
+from services.commands.ingest_load import SENSORS, RawPublisher, messages
+from services.db.engine import Database
+from services.db.migrate import upgrade
+from services.devices.logic import add_gateway, bcrypt_of
+from services.identity.logic import add_tenant
+from services.readings.bulk import Row, write_readings
+from services.readings.partitions import make_partitions, week_of
+from services.readings.writer import SqlReadingStore
+from telemetry.accounts import INGEST_USER, gateway_user, ingest_user
+from telemetry.broker import EmbeddedBroker
+from telemetry.consumer import Consumer
+from telemetry.formats import decode
+from telemetry.frames import FrameClient
+from telemetry.intake import Intake
+from telemetry.ports import Batch, Message, Stored
+from telemetry.session import make_session
+from telemetry.topics import NATIVE
+
+TOPIC = "coldchain/v1/bench/gw-1/up"
+FILTERS = ("coldchain/v1/+/+/up",)
+PASSWORD = "bench"  # noqa: S105  # a broker on loopback for some seconds
+ROWS_A_COPY = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Readings a second, and CPU of this process alone in microseconds a reading."""
+
+    readings_per_s: float
+    cpu_us: float
+
+
+@contextmanager
+def bench_broker(directory: Path, sessions: Sequence[str]) -> Iterator[EmbeddedBroker]:
+    """A broker that keeps what is published for each of these sessions."""
+    hashed = bcrypt_of(PASSWORD)
+    with EmbeddedBroker(
+        directory, "127.0.0.1", 0, [ingest_user(hashed), gateway_user("bench", "gw-1", hashed)]
+    ) as broker:
+        for session in sessions:
+            make_session(broker.url, INGEST_USER, PASSWORD, session, FILTERS)
+        yield broker
+
+
+def bench_database(url: str) -> Database:
+    """A database with schema and gateway."""
+    database = Database(url)
+    upgrade(database)
+    with database.write() as session:
+        tenant = add_tenant(session, "bench", "Benchmark", 0)
+        add_gateway(session, tenant.id, "bench", "gw-1", 0)
+    return database
+
+
+def warm(database: Database, now_ms: int) -> None:
+    """Have every sensor known, as after a gateway's first minute."""
+    intake = Intake(SqlReadingStore(database))
+    payloads = messages(SENSORS, 1, now_ms)
+    intake.store(intake.sort([Message(TOPIC, payload, now_ms) for payload in payloads]))
+
+
+def fill(broker: EmbeddedBroker, payloads: Sequence[bytes]) -> float:
+    """Publish a backlog; answers messages a second, each synced to disk."""
+    publisher = RawPublisher(broker.port, "bench-load", "bench/gw-1", PASSWORD)
+    begin_s = time.perf_counter()
+    publisher.publish(TOPIC, payloads)
+    publisher.wait_acknowledged()
+    taken_s = time.perf_counter() - begin_s
+    publisher.close()
+    return len(payloads) / taken_s
+
+
+def broker_ceiling(broker: EmbeddedBroker, session: str, count: int, readings_each: int) -> Rate:
+    """Broker to a subscriber that acknowledges and forgets: nothing can be faster."""
+    taken = 0
+
+    def forget(received: list[Message]) -> None:
+        nonlocal taken
+        taken += len(received)
+        client.send_pubacks([message.packet_id for message in received])
+
+    client = FrameClient(session, lambda: 0, forget, lambda: True)
+    client.username_pw_set(INGEST_USER, PASSWORD)
+    with _timed(count * readings_each) as rate:
+        client.connect(broker.host, broker.port)
+        while taken < count and (connection := client.socket()) is not None:
+            select.select([connection], [connection] if client.want_write() else [], [], 1.0)
+            client.loop_read()
+            client.loop_write()
+    client.disconnect()
+    return rate()
+
+
+def copy_ceiling(database: Database, payloads: Sequence[bytes], now_ms: int) -> Rate:
+    """COPY and dedupe alone: rows that are ready, batch after batch, into the same table."""
+    numbers: dict[str, int] = {}
+    rows = [
+        Row(1_000_000 + numbers.setdefault(reading.sensor, len(numbers)), now_ms, reading)
+        for payload in payloads
+        for reading in decode(NATIVE, payload, received_at_ms=now_ms).readings
+    ]
+    if database.is_postgresql:
+        make_partitions(database, {week_of(row.reading.measured_at_ms) for row in rows})
+    with _timed(len(rows)) as rate:
+        for start in range(0, len(rows), ROWS_A_COPY):
+            with database.write() as session:
+                write_readings(session, rows[start : start + ROWS_A_COPY])
+    return rate()
+
+
+class TimedStore:
+    """The store of ingest, noting how long each message took from its measurement to the commit."""
+
+    def __init__(self, database: Database) -> None:
+        self._store = SqlReadingStore(database)
+        self.delays_ms: list[int] = []
+
+    def store(self, batch: Batch) -> Stored:
+        stored = self._store.store(batch)
+        now_ms = time.time_ns() // 1_000_000
+        self.delays_ms += [now_ms - uplink.readings[-1].measured_at_ms for uplink in batch.uplinks if uplink.readings]
+        return stored
+
+
+def paho_ceiling(broker: EmbeddedBroker, session: str, count: int, readings_each: int) -> Rate:
+    """Broker to a stock paho client with an empty callback: what a program on paho can reach at most."""
+    taken = 0
+
+    def on_message(*_: object) -> None:
+        nonlocal taken
+        taken += 1
+
+    client = Client(CallbackAPIVersion.VERSION2, client_id=session, clean_session=False)
+    client.username_pw_set(INGEST_USER, PASSWORD)
+    client.on_message = on_message
+    with _timed(count * readings_each) as rate:
+        client.connect(broker.host, broker.port)
+        client.loop_start()
+        while taken < count:
+            time.sleep(0.002)
+    client.disconnect()
+    client.loop_stop()
+    return rate()
+
+
+def ours(broker: EmbeddedBroker, session: str, database: Database, readings: int) -> Rate:
+    """The ingest of this product, from the broker to the commit."""
+    consumer = _consumer(broker, session, SqlReadingStore(database))
+    with _timed(readings) as rate:
+        consumer.start()
+        while consumer.counts.readings < readings:
+            time.sleep(0.002)
+    consumer.stop()
+    consumer.wait()
+    return rate()
+
+
+def naive(broker: EmbeddedBroker, session: str, database: Database, count: int, readings_each: int) -> Rate:
+    """What tutorials show: paho, `json.loads`, an INSERT for each reading and a commit for each message."""
+    taken = 0
+    mark = "%s" if database.is_postgresql else "?"
+    insert = (
+        "INSERT INTO reading"
+        " (sensor_id, measured_at_ms, received_at_ms, temperature_centi_c, humidity_centi_pct, flags)"
+        f" VALUES ({', '.join([mark] * 5)}, 0)"
+    )
+    connection = database.engine.raw_connection()
+    cursor = connection.cursor()
+
+    def on_message(_client: Client, _data: object, message: MQTTMessage) -> None:
+        nonlocal taken
+        for reading in json.loads(message.payload)["readings"]:
+            values = (
+                2_000_000 + int(reading["sensor"][3:]),
+                reading["at"],
+                time.time_ns() // 1_000_000,
+                round(reading["temperature_c"] * 100),
+                round(reading["humidity_pct"] * 100),
+            )
+            cursor.execute(insert, values)
+        connection.commit()
+        taken += 1
+
+    client = Client(CallbackAPIVersion.VERSION2, client_id=session, clean_session=False)
+    client.username_pw_set(INGEST_USER, PASSWORD)
+    client.on_message = on_message
+    with _timed(count * readings_each) as rate:
+        client.connect(broker.host, broker.port)
+        client.loop_start()
+        while taken < count:
+            time.sleep(0.002)
+    client.disconnect()
+    client.loop_stop()
+    connection.close()
+    return rate()
+
+
+def delays(
+    broker: EmbeddedBroker, session: str, database: Database, rate_per_s: int, seconds: float
+) -> dict[str, float]:
+    """Publish to commit, in milliseconds, of messages of ten readings at a steady rate of readings."""
+    store = TimedStore(database)
+    consumer = _consumer(broker, session, store)
+    consumer.start()
+    consumer.subscribed.wait(10)
+    publisher = RawPublisher(broker.port, "bench-steady", "bench/gw-1", PASSWORD)
+    begin_s = time.perf_counter()
+    sent = 0
+    while (elapsed_s := time.perf_counter() - begin_s) < seconds:
+        due = int(elapsed_s * rate_per_s / 10) - sent
+        if due > 0:
+            publisher.publish(TOPIC, messages(due, 10, time.time_ns() // 1_000_000))
+            sent += due
+        time.sleep(0.001)
+    publisher.wait_acknowledged()
+    while len(store.delays_ms) < sent:
+        time.sleep(0.01)
+    publisher.close()
+    consumer.stop()
+    consumer.wait()
+    settled = store.delays_ms[len(store.delays_ms) // 5 :]  # without the start
+    cuts = statistics.quantiles(settled, n=100)
+    return {"rate_per_s": 10 * sent / seconds, "p50_ms": statistics.median(settled), "p99_ms": cuts[98]}
+
+
+def bytes_a_reading(database: Database) -> float | None:
+    """Size of the readings with their key and index, a reading; None on SQLite."""
+    if not database.is_postgresql:
+        return None
+    query = text(
+        "SELECT sum(pg_total_relation_size(inhrelid)) / (SELECT count(*) FROM reading)"
+        " FROM pg_inherits WHERE inhparent = 'reading'::regclass"
+    )
+    with database.read() as session:
+        return float(session.scalar(query))
+
+
+def resident_mb() -> float:
+    """The most memory that this process has ever had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _consumer(broker: EmbeddedBroker, session: str, store: SqlReadingStore | TimedStore) -> Consumer:
+    url = broker.url.replace("mqtt://", f"mqtt://{INGEST_USER}:{PASSWORD}@", 1)
+    return Consumer(url, session, Intake(store), lambda: time.time_ns() // 1_000_000, subscriptions=FILTERS)
+
+
+@contextmanager
+def _timed(readings: int) -> Iterator[Callable[[], Rate]]:
+    begin_s, cpu_s = time.perf_counter(), time.process_time()
+    measured: list[Rate] = []
+    yield lambda: measured[0]
+    taken_s = time.perf_counter() - begin_s
+    measured.append(Rate(readings / taken_s, (time.process_time() - cpu_s) / readings * 1e6))
