@@ -13,6 +13,7 @@ from enum import StrEnum
 import numpy as np
 
 from routing.problem import (
+    THAI_REST,
     Exclusion,
     Hub,
     Location,
@@ -174,7 +175,7 @@ def _trucks(hub_count: int, weight_g: int, crates: int, rules: DayRules) -> list
                     fixed_cost_satang=model.fixed_satang + (40_000 if cold else 0),
                     cost_per_km_satang=model.per_km_satang + (100 if cold else 0),
                     temperature=TemperatureRange(min_c=2.0, max_c=15.0) if cold else None,
-                    rest=None,
+                    rest=THAI_REST if rules is DayRules.FULL else None,
                 )
             )
     return trucks

@@ -169,7 +169,8 @@ def _matrices(instance: Instance, places: NDArray[np.int64]) -> tuple[Int32, Int
 
     def stacked(matrices: list[Int32]) -> Int32:
         if in_order and len(matrices) == 1:
-            return np.ascontiguousarray(matrices[0], np.int32)[None]
+            # Matrices mapped from a file are read-only, which is another type to Numba.
+            return np.require(np.asarray(matrices[0]), np.int32, ["C_CONTIGUOUS", "WRITEABLE"])[None]
         return np.stack([matrix[np.ix_(places, places)] for matrix in matrices]).astype(np.int32, copy=False)
 
     distance_m = stacked([table.distance_m for table in tables])

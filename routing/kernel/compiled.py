@@ -10,12 +10,13 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from types import FunctionType
+from typing import Any
 
 from numba import config, njit
 from numba.core.caching import InTreeCacheLocator, UserProvidedCacheLocator, UserWideCacheLocator
 
-Function = TypeVar("Function", bound=Callable[..., object])
+Function = Callable[..., Any]
 
 
 @cache
@@ -29,11 +30,14 @@ def source_stamp() -> str:
 
 
 class _WholePackageStamp:
+    _py_file: str  # set by Numba's locators
+
     def get_source_stamp(self) -> str:
         return source_stamp()
 
     def get_disambiguator(self) -> str:
-        return source_stamp()[:16]
+        own = hashlib.sha256(Path(self._py_file).read_bytes()).hexdigest()
+        return f"{source_stamp()[:12]}{own[:4]}"
 
 
 class GivenDirectory(_WholePackageStamp, UserProvidedCacheLocator):
@@ -60,21 +64,27 @@ _INLINED = {"forceinline": True}
 
 def compiled(function: Function) -> Function:
     """Compile `function` as part of whatever entry point calls it. It must not allocate."""
-    return njit(**_OPTIONS, **_INTERNAL, **_INLINED)(function)  # type: ignore[no-any-return]
+    return njit(**_OPTIONS, **_INTERNAL, **_INLINED)(function)
 
 
 def compiled_apart(function: Function) -> Function:
     """As `compiled`, but called rather than inlined: for what runs seldom, so that there is less to compile."""
-    return njit(**_OPTIONS, **_INTERNAL)(function)  # type: ignore[no-any-return]
+    return njit(**_OPTIONS, **_INTERNAL)(function)
 
 
-def entry_point(function: Function) -> Function:
-    """Compile `function` for calls from Python: cached on disk where a directory can be written, and without the GIL."""
+def entry_point(function: Function, name: str) -> Function:
+    """Compile `function` for calls from Python under a name of its own: cached on disk where possible, without the GIL.
+
+    One name for each set of argument types: two processes that compile for different types at a time would otherwise
+    write the same cache file, and one would be handed the other's machine code.
+    """
+    named = FunctionType(function.__code__, function.__globals__, name, function.__defaults__)
+    named.__qualname__, named.__module__, named.__doc__ = name, function.__module__, function.__doc__
     before = config.CACHE_LOCATOR_CLASSES
     config.CACHE_LOCATOR_CLASSES = _LOCATORS
     try:
-        return njit(**_OPTIONS, nogil=True, cache=True)(function)  # type: ignore[no-any-return]
+        return njit(**_OPTIONS, nogil=True, cache=True)(named)
     except RuntimeError:  # Numba's answer when no directory is writable
-        return njit(**_OPTIONS, nogil=True)(function)  # type: ignore[no-any-return]
+        return njit(**_OPTIONS, nogil=True)(named)
     finally:
         config.CACHE_LOCATOR_CLASSES = before

@@ -89,11 +89,17 @@ def _list_visits(given, now, scratch, truck, stop, before, route, hub):  # type:
                 ahead = now.stops[node].next
                 pending = changed and node == before
             _visit(given, day, count, slot, place, node, given.nodes[node].service_s)
-            day[count].first_window, day[count].last_window = given.nodes[node].first_window, given.nodes[node].last_window
+            day[count].first_window, day[count].last_window = (
+                given.nodes[node].first_window,
+                given.nodes[node].last_window,
+            )
             place = node
             count += 1
         _visit(given, day, count, slot, place, to_hub, given.hubs[to_hub].unload_s)
-        day[count].first_window, day[count].last_window = given.hubs[to_hub].first_window, given.hubs[to_hub].last_window
+        day[count].first_window, day[count].last_window = (
+            given.hubs[to_hub].first_window,
+            given.hubs[to_hub].last_window,
+        )
         place = to_hub
         count += 1
     if count > 0 and driver.end >= 0:
@@ -190,5 +196,3 @@ def _place_rests(given, day, count, driver):  # type: ignore[no-untyped-def]
         if visit.rests == 0 and start - time >= driver.rest_s:
             waits_at, since_wait = number, 0
         time = start + visit.busy_s
-
-

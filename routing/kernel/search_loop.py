@@ -9,7 +9,8 @@ from routing.kernel.chance import below, uniform
 from routing.kernel.compiled import compiled, entry_point
 from routing.kernel.exchange import exchange_touched
 from routing.kernel.recreate import arrange, insert
-from routing.kernel.ruin import ruin
+from routing.kernel.given import Given, Int32
+from routing.kernel.ruin import Sizes, ruin
 from routing.kernel.state import (
     ABSENT,
     ACCEPTED,
@@ -19,6 +20,7 @@ from routing.kernel.state import (
     NOWHERE,
     TOUCHED,
     TRIPS,
+    State,
     restore,
     save_best,
 )
@@ -49,12 +51,8 @@ class Habits(NamedTuple):
     orders: np.ndarray
 
 
-@entry_point
-def run(given, state, sizes, habits, pace, waiting, iterations):  # type: ignore[no-untyped-def]
-    """Insert the `waiting` stops in their order, then run `iterations` of ruin and recreate under simulated annealing.
-
-    One entry point for both, since the machine code of an insertion is most of what there is to compile.
-    """
+def _run(given, state, sizes, habits, pace, waiting, iterations):  # type: ignore[no-untyped-def]
+    """See `run`. One entry point for both, since the machine code of an insertion is most of what there is to compile."""
     tally, scratch = state.tally, state.scratch
     temperature = pace.temperature
     steps = iterations if len(waiting) == 0 else iterations + 1
@@ -175,9 +173,8 @@ def _list_absent(state, to_place):  # type: ignore[no-untyped-def]
     state.tally[ABSENT] = count
 
 
-@entry_point
-def adopt(given, state):  # type: ignore[no-untyped-def]
-    """Bring everything up to date with stops that were linked from outside. True if all trucks keep the rules."""
+def _adopt(given, state):  # type: ignore[no-untyped-def]
+    """See `adopt`."""
     now, tally = state.now, state.tally
     kept = True
     tally[CURRENT] = 0
@@ -197,3 +194,19 @@ def adopt(given, state):  # type: ignore[no-untyped-def]
             tally[CURRENT] += given.nodes[stop].penalty
     save_best(state)
     return kept
+
+
+run_plain, run_rich = entry_point(_run, "run_plain"), entry_point(_run, "run_rich")
+adopt_plain, adopt_rich = entry_point(_adopt, "adopt_plain"), entry_point(_adopt, "adopt_rich")
+
+
+def run(given: Given, state: State, sizes: Sizes, habits: Habits, pace: Pace, waiting: Int32, iterations: int) -> None:
+    """Insert the `waiting` stops in their order, then run `iterations` of ruin and recreate under simulated annealing."""
+    program = run_plain if given.rules is None else run_rich
+    program(given, state, sizes, habits, pace, waiting, iterations)
+
+
+def adopt(given: Given, state: State) -> bool:
+    """Bring everything up to date with stops that were linked from outside. True if all trucks keep the rules."""
+    program = adopt_plain if given.rules is None else adopt_rich
+    return bool(program(given, state))

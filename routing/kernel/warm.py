@@ -26,7 +26,7 @@ def _smallest(crates: int) -> Problem:
         version=1,
         locations=tuple(places),
         hubs=(Hub(id="hub", location="0"),),
-        trucks=(Truck(id="truck", start="0", end="0", capacity_g=1_000, capacity_crates=10, shift=day),),
+        trucks=(Truck(id="truck", start="0", end="0", capacity_g=1_000, capacity_crates=10, shift=day, rest=None),),
         pickups=tuple(
             Pickup(id=str(number), location=str(number), weight_g=1, crates=crates, windows=(day,)) for number in (1, 2)
         ),
