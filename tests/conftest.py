@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from _pytest.terminal import TerminalReporter
@@ -27,9 +28,11 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[URL]:
+def postgres() -> Iterator[URL]:
     """A PostgreSQL server for the session of this worker."""
-    with postgres_server(tmp_path_factory.mktemp("pg") / "data") as url:
+    # not below pytest's own directory: started by root, the server runs as another user, and each new pytest session
+    # shuts other users out of that directory again
+    with TemporaryDirectory(prefix="coldchain-pg-") as directory, postgres_server(Path(directory) / "data") as url:
         yield url
 
 
