@@ -7,10 +7,11 @@ in today's tours, what stands in its way there, and what one concession would ma
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from routing.assemble import left_behind, tour_cost
 from routing.concessions import CONCESSIONS
+from routing.greedy import extend
 from routing.insertion import Draft, apply, candidates, draft_of, fault
 from routing.instance import Instance, temperature_fits
 from routing.plan import Tour, Tours, Trip, Unserved
@@ -19,18 +20,67 @@ from routing.rules import Rule
 from routing.timetable import timetable
 
 # Explaining a badly overloaded day lot by lot must not eat the time of the search.
-MOST_SECONDS = 0.5
+MOST_SECONDS = 0.3
 TRIES = 40
+FEW_TRIES = 4
+MOST_ADVICE = 5
 
 
-def explain(instance: Instance, tours: Tours) -> tuple[Unserved, ...]:
-    """One entry for each lot that `tours` leave behind, in the order of the problem."""
-    by = time.monotonic() + MOST_SECONDS
-    loosened: dict[str, Instance] = {}
-    return tuple(_explain(instance, tours, lot, by, loosened) for lot in left_behind(instance, tours))
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why each lot stays behind, and which concessions would take several of them at once."""
+
+    unserved: tuple[Unserved, ...]
+    advice: tuple[str, ...]
 
 
-def _explain(instance: Instance, tours: Tours, lot: int, by: float, loosened: dict[str, Instance]) -> Unserved:
+def explain(instance: Instance, tours: Tours) -> Explanation:
+    """One entry for each lot that `tours` leave behind, in the order of the problem, and what would take several."""
+    left = left_behind(instance, tours)
+    search = _Search(instance, tours, time.monotonic() + MOST_SECONDS)
+    unserved = tuple(_explain(search, lot) for lot in left)
+    return Explanation(unserved, tuple(_advice(search, len(left))))
+
+
+@dataclass(slots=True)
+class _Search:
+    """The plan that is explained, until when, and the instances that concessions have made so far by their words."""
+
+    instance: Instance
+    tours: Tours
+    by: float
+    draft: Draft = field(init=False)
+    loosened: dict[str, Instance] = field(default_factory=dict)
+    useful: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.draft = draft_of(self.instance, self.tours)
+
+    def tries(self) -> int:
+        """How many places to try a lot in: few when time is over, so that even then each lot has a reason."""
+        return TRIES if time.monotonic() < self.by else FEW_TRIES
+
+
+def _advice(search: _Search, left: int) -> Iterator[str]:
+    """The concessions that would take several lots together, the most useful first."""
+    if left < 2:
+        return
+    gains = []
+    for words in sorted(search.useful):
+        if time.monotonic() > search.by:
+            break
+        taken = extend(search.loosened[words], search.tours)
+        served = {lot for tour in taken for trip in tour.trips for lot in trip.pickups}
+        gained = [lot for lot in left_behind(search.instance, search.tours) if lot in served]
+        if len(gained) > 1:
+            gains.append((len(gained), words, gained))
+    for _, words, gained in sorted(gains, key=lambda gain: (-gain[0], gain[1]))[:MOST_ADVICE]:
+        names = [search.instance.problem.pickups[lot].id for lot in gained]
+        yield f"{words} would take {', '.join(names[:-1])} and {names[-1]}"
+
+
+def _explain(search: _Search, lot: int) -> Unserved:
+    instance = search.instance
     pickup = instance.problem.pickups[lot]
 
     def unserved(rule: Rule, reason: str, relaxation: str = "") -> Unserved:
@@ -48,9 +98,10 @@ def _explain(instance: Instance, tours: Tours, lot: int, by: float, loosened: di
     alone = Counter(_alone(instance, lot))
     if None not in alone:
         rule = _binding(alone)
-        return unserved(rule, f"no truck could take it even alone: {ALONE.get(rule, SENTENCES[rule])}.")
-    draft = draft_of(instance, tours)
-    best, broken = _best_insertion(instance, draft, lot)
+        obstacles = Counter({rule: times for rule, times in alone.items() if rule is not None})
+        reason = f"no truck could take it even alone: {ALONE.get(rule, SENTENCES[rule])}."
+        return unserved(rule, reason, _relaxation(search, lot, obstacles))
+    best, broken = _best_insertion(search, lot)
     if best is not None:
         if pickup.penalty_satang is not None and best >= pickup.penalty_satang:
             return unserved(
@@ -60,7 +111,7 @@ def _explain(instance: Instance, tours: Tours, lot: int, by: float, loosened: di
             )
         return unserved(Rule.SEARCH, "the search ended before it found the room there is.", "give it more seconds")
     rule = _binding(broken) if broken else Rule.TRUCKS_TAKEN
-    relaxation = _relaxation(instance, tours, lot, broken, by, loosened)
+    relaxation = _relaxation(search, lot, broken)
     reason = f"a truck alone could take it, but in today's tours {SENTENCES[rule]}."
     return unserved(rule, reason, relaxation)
 
@@ -151,11 +202,12 @@ def _alone(instance: Instance, lot: int) -> Iterator[Rule | None]:
                 yield found if isinstance(found, Rule) else None
 
 
-def _best_insertion(instance: Instance, draft: Draft, lot: int) -> tuple[int | None, "Counter[Rule]"]:
+def _best_insertion(search: _Search, lot: int) -> tuple[int | None, "Counter[Rule]"]:
     """What the cheapest feasible insertion would add (satang), or None; and the rules that others would break."""
     best: int | None = None
     broken: Counter[Rule] = Counter()
-    for candidate in candidates(instance, draft, lot)[:TRIES]:
+    instance, draft = search.instance, search.draft
+    for candidate in candidates(instance, draft, lot)[: search.tries()]:
         before = draft.tours[candidate.truck]
         after = apply(before, lot, candidate)
         rule = fault(instance, draft, after)
@@ -169,22 +221,22 @@ def _best_insertion(instance: Instance, draft: Draft, lot: int) -> tuple[int | N
     return best, broken
 
 
-def _relaxation(
-    instance: Instance, tours: Tours, lot: int, broken: "Counter[Rule]", by: float, loosened: dict[str, Instance]
-) -> str:
+def _relaxation(search: _Search, lot: int, broken: "Counter[Rule]") -> str:
     """The first concession under which the lot fits into today's tours; the most frequent obstacles come first."""
+    instance = search.instance
     wanted = sorted(CONCESSIONS, key=lambda concession: -sum(broken[rule] for rule in concession.rules))
     for concession in wanted:
-        if not any(broken[rule] for rule in concession.rules) or time.monotonic() > by:
+        if not any(broken[rule] for rule in concession.rules):
             break
-        if concession.words not in loosened:
-            loosened[concession.words] = concession.grant(instance)
-        looser = loosened[concession.words]
-        draft = draft_of(looser, tours)
-        for candidate in candidates(looser, draft, lot)[:TRIES]:
-            tour = apply(draft.tours[candidate.truck], lot, candidate)
-            if fault(looser, draft, tour) is None:
-                where = instance.problem.trucks[candidate.truck].id
-                hub = instance.problem.hubs[candidate.hub].id
-                return f"{concession.words.format(truck=where, hub=hub)} would take it on truck {where} to {hub}"
+        for candidate in candidates(instance, search.draft, lot)[:TRIES]:
+            if time.monotonic() > search.by:
+                return ""
+            truck, hub = instance.problem.trucks[candidate.truck].id, instance.problem.hubs[candidate.hub].id
+            words = concession.words.format(truck=truck, hub=hub)
+            if words not in search.loosened:
+                search.loosened[words] = concession.grant(instance, candidate.truck, candidate.hub)
+            tour = apply(search.draft.tours[candidate.truck], lot, candidate)
+            if fault(search.loosened[words], search.draft, tour) is None:
+                search.useful.add(words)
+                return f"{words} would take it on truck {truck} to {hub}"
     return ""

@@ -169,7 +169,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Routes, what stays behind and why, and what it costs (satang)."""
+    """Routes, what stays behind and why, and what it costs (satang); `advice` is what would take several lots."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
@@ -179,3 +179,4 @@ class Plan:
     costs: Costs
     provenance: Provenance
     indicators: Indicators = field(default_factory=Indicators)
+    advice: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ engine's child is killed, crashes or answers nonsense, the greedy plan stands an
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
 from routing import worker
@@ -26,8 +26,9 @@ from routing.validate import validate
 
 MAX_SECONDS = 86_400
 MAX_WORKERS = 16
-# What explaining and checking take after the search, and how long a child may overrun before it is killed.
-CLOSING_S = 0.15
+# What explaining and checking may take after the search, and how long a child may overrun before it is killed.
+CLOSING_S = 0.4
+CLOSING_SHARE = 0.1
 GRACE_S = 0.5
 # Which engines search, one after the other, each for a share of the time that remains.
 STAGES: dict[Engine, tuple[tuple[Engine, float], ...]] = {
@@ -128,7 +129,7 @@ class _Run:
         self.notes: list[str] = []
 
     def remaining(self) -> float:
-        return self.began + self.seconds - CLOSING_S - time.monotonic()
+        return self.began + self.seconds - min(CLOSING_S, CLOSING_SHARE * self.seconds) - time.monotonic()
 
     def take(self, tours: Tours, found_by: Engine) -> None:
         """Keep tours that are feasible and better; engines are not trusted with either."""
@@ -228,4 +229,5 @@ def _plan(run: _Run, tours: Tours, found_by: Engine) -> Plan:
         seed=run.seed,
         notes=tuple(run.notes),
     )
-    return assemble(run.instance, tours, explain(run.instance, tours), provenance)
+    explanation = explain(run.instance, tours)
+    return replace(assemble(run.instance, tours, explanation.unserved, provenance), advice=explanation.advice)

@@ -161,5 +161,7 @@ def show(problem: Problem, plan: Plan) -> None:
         must = " (mandatory)" if item.mandatory else ""
         hint = f" To take it: {item.relaxation}." if item.relaxation else ""
         console.print(f"  left behind: {item.pickup}{must}: {item.reason}{hint}", highlight=False)
+    for advice in plan.advice:
+        console.print(f"  advice: {advice}.", highlight=False)
     for note in plan.provenance.notes:
         console.print(f"  note: {note}", highlight=False)

@@ -26,7 +26,7 @@ SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too
 
 def planned(instance: Instance, tours: Tours) -> Plan:
     provenance = Provenance(engine="greedy", problem_digest=digest(instance.problem), travel=instance.matrices.source)
-    return assemble(instance, tours, explain(instance, tours), provenance)
+    return assemble(instance, tours, explain(instance, tours).unserved, provenance)
 
 
 def first_answer(day: Problem) -> tuple[Instance, Tours]:

@@ -78,6 +78,17 @@ def test_what_rides_already_keeps_it_out() -> None:
     assert item.relaxation
 
 
+def test_one_concession_that_takes_several_lots_is_advised() -> None:
+    """Three lots two hours away; the hub closes too soon for all of them, an hour more takes them all together."""
+    day = problem(
+        [lot(name, 120, windows=(window(3, 4),), crates=20) for name in "abc"],
+        hubs=[hub(windows=(window(0, 4.5),))],
+    )
+    plan = solve(day, engine="greedy")
+    assert [(item.pickup, item.rule) for item in plan.unserved] == [(name, Rule.HUB_HOURS.value) for name in "abc"]
+    assert plan.advice == ("one more hour at hub hub would take a, b and c",)
+
+
 def test_a_mandatory_lot_that_stays_behind_is_marked() -> None:
     item = only(solve(problem([lot("x", 10, penalty_satang=None, windows=(window(0, 0.1),))]), engine="greedy"))
     assert item.mandatory

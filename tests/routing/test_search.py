@@ -11,7 +11,7 @@ from routing.check import check
 from routing.engines import Budget
 from routing.faults import Refused
 from routing.plan import Plan
-from routing.problem import LoadedLot, Problem
+from routing.problem import LoadedLot, Problem, Relation
 from routing.search import Progress, solve
 from routing.travel import GreatCircle, matrices
 from tests.routing.small import HOUR, hub, indexed, lot, problem, truck, window
@@ -46,6 +46,20 @@ def test_two_workers_search_side_by_side() -> None:
     assert feasible(DAY, plan)
     assert plan.provenance.engine == "ortools"
     assert searches() == []
+
+
+def test_auto_takes_ortools_where_the_kernel_cannot_state_a_rule() -> None:
+    day = replace(DAY, relations=(Relation(kind="different_truck", pickups=("lot0", "lot7")),))
+    plan = solve(day, engine="auto", seconds=4)
+    assert feasible(day, plan)
+    assert plan.provenance.engine == "ortools"
+    assert any(note.startswith("kernel can't state /relations/0") for note in plan.provenance.notes)
+
+
+def test_an_engine_that_cannot_state_a_rule_refuses_it() -> None:
+    with pytest.raises(Refused) as refused:
+        solve(replace(DAY, hubs=(replace(DAY.hubs[0], docks=1), DAY.hubs[1])), engine="kernel", seconds=20)
+    assert [fault.pointer for fault in refused.value.faults] == ["/hubs/0/docks"]
 
 
 def test_every_better_answer_is_told() -> None:
