@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench browser lock migration clean
+.PHONY: help demo test check bench browser docs lock migration clean
 export PYTHONDONTWRITEBYTECODE :=
 BIN := .venv/bin
 
@@ -36,6 +36,9 @@ check: .venv/ready-dev ## Lint, types, import rules, documents, schema drift, lo
 
 bench: .venv/ready-dev ## Measure routing, ingest, freshness and API beside their peers (takes a while)
 	@for part in routing ingest freshness api; do $(BIN)/coldchain bench $$part $(ARGS) || exit 1; done
+
+docs: .venv/ready-dev ## Renew the pages that are written from the code
+	@$(BIN)/python -m services.reference
 
 lock: .venv/ready-dev ## Renew both lock files from pyproject.toml
 	@.ci/lock
