@@ -126,7 +126,7 @@ def _planning(standing: Standing) -> Panel:
         table.add_row(f"lots {state}", f"{standing.lots.get(state, 0)}")
     table.add_row("plan", standing.plan)
     if standing.best_cost_satang:
-        table.add_row("best cost", baht(standing.best_cost_satang))
+        table.add_row("cost, penalties included", baht(standing.best_cost_satang))
     parts: list[RenderableType] = [table]
     if standing.plan_progress is not None:
         parts.append(ProgressBar(total=1, completed=standing.plan_progress))

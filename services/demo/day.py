@@ -102,6 +102,8 @@ class Day:
 
     def live_on(self, real_ms: Callable[[], int]) -> None:
         """The shipments travel on: quickly through what has passed already, then with real time. Ends by Stopped."""
+        for box in self.yard.under_way:
+            self.timeline.at(box.due_at_ms, lambda box=box: self.yard.arrive(box, self._note))  # type: ignore[misc]
         at_ms = self.ends_at_ms
         while True:
             at_ms += TICK_MS

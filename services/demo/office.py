@@ -122,6 +122,9 @@ class Office:
     def depart(self, code: str, at_ms: int) -> None:
         self._post(f"/v1/shipments/{code}/departed", None, at=to_rfc3339(at_ms))
 
+    def arrive(self, code: str, at_ms: int) -> None:
+        self._post(f"/v1/shipments/{code}/arrived", None, at=to_rfc3339(at_ms))
+
     def shipments(self) -> list[Document]:
         """All shipments."""
         return list(self._pages("/v1/shipments"))

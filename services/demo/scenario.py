@@ -19,6 +19,9 @@ PLANS_AT_S = 8 * 3600 + 15 * 60
 ENDS_S = 20 * 3600
 INTERVAL_S = 300
 
+TOO_MUCH_CRATES, TOO_MUCH_VILLAGE, TOO_MUCH_OF = 620, "CTI-05", "durian"
+"""One lot is more than any truck holds, so that the plan has to say why it stays behind."""
+
 VILLAGES_PER_GATEWAY = 3
 LOTS = 90
 
@@ -124,9 +127,25 @@ def _squared_degrees(one: Place, other: Place) -> float:
 def _harvest(random: Random, day: date, start_ms: int, count: int, gateway_of: dict[str, str]) -> tuple[DemoLot, ...]:
     crops = produce()
     picked = random.choices(crops, [crop.share for crop in crops], k=count)
-    return tuple(
+    lots = [
         _lot(random, crop, number, day=day, start_ms=start_ms, gateway_of=gateway_of)
         for number, crop in enumerate(picked, 1)
+    ]
+    lots[-1] = _too_much(lots[-1], gateway_of)
+    return tuple(lots)
+
+
+def _too_much(lot: DemoLot, gateway_of: dict[str, str]) -> DemoLot:
+    crop = next(crop for crop in produce() if crop.commodity_id == TOO_MUCH_OF)
+    weight_kg = TOO_MUCH_CRATES * crop.kg_per_crate
+    return replace(
+        lot,
+        village=TOO_MUCH_VILLAGE,
+        gateway=gateway_of[TOO_MUCH_VILLAGE],
+        commodity_id=TOO_MUCH_OF,
+        crates=TOO_MUCH_CRATES,
+        weight_g=weight_kg * 1000,
+        value_satang=weight_kg * crop.satang_per_kg,
     )
 
 

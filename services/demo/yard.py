@@ -26,6 +26,8 @@ class Box:
     code: str
     commodity_id: str
     sensor: str
+    destination: str
+    due_at_ms: int
 
 
 class Yard:
@@ -43,6 +45,7 @@ class Yard:
         self._probes: dict[str, Probe] = {}
         self._loading: dict[tuple[str, str], Box] = {}
         self.boxes: list[Box] = []
+        self.under_way: list[Box] = []
 
     def receive(self, hub: Place, lots: list[DemoLot], at_ms: int, note: Callable[[str], None]) -> None:
         """Load lots that the hub has received into their crop's shipment, which is opened where there is none."""
@@ -61,7 +64,14 @@ class Yard:
         for box in self._loading.values():
             self._office.depart(box.code, self._departs_at_ms)
         note(f"{len(self._loading)} shipments leave for their buyers")
+        self.under_way = list(self._loading.values())
         self._loading.clear()
+
+    def arrive(self, box: Box, note: Callable[[str], None]) -> None:
+        """A shipment is with its buyer, who takes the probe out."""
+        self._office.arrive(box.code, box.due_at_ms)
+        self._network.lose(box.sensor)
+        note(f"{box.code} has arrived: {box.destination}")
 
     def silence(self, box: Box, from_ms: int) -> None:
         """The probe in a box sends nothing any more."""
@@ -74,6 +84,7 @@ class Yard:
         way = voyage(hub, commodity_id)
         code, sensor, target_c = f"{self._prefix}-{number:02d}", f"RF-{number:04d}", set_point_c(commodity.band_c)
         held_c = self._mistyped(commodity_id, target_c)
+        due_at_ms = self._departs_at_ms + way.hours * HOUR_MS
         body = {
             "code": code,
             "exporter": way.exporter,
@@ -81,12 +92,12 @@ class Yard:
             "destination": way.destination,
             "set_point_c": target_c,
             "departs_at": to_rfc3339(self._departs_at_ms),
-            "eta": to_rfc3339(self._departs_at_ms + way.hours * HOUR_MS),
+            "eta": to_rfc3339(due_at_ms),
             "lots": lots,
             "loaded_at": to_rfc3339(at_ms),
         }
         self._office.add_shipment(body)
-        box = Box(code, commodity_id, sensor)
+        box = Box(code, commodity_id, sensor, way.destination, due_at_ms)
         self._loading[hub.code, commodity_id] = box
         self.boxes.append(box)
         self._office.assign(sensor, "shipment", code, "return_air", at_ms)

@@ -21,6 +21,7 @@ from services.web.shipmentview import shipment_page
 
 router = APIRouter(include_in_schema=False)
 
+SAME_TIME_MS = 5_000
 CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 SECURITY_HEADERS = {
@@ -137,7 +138,8 @@ def _refusal(request: Request, detail: str) -> Response:
 
 
 def _page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
-    body = templates().get_template(template).render(speed=_speed(request.app.state.clock), **values)
+    state = request.app.state
+    body = templates().get_template(template).render(speed=_speed(state.clock, state.machine_clock()), **values)
     tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:16]}"'
     headers = SECURITY_HEADERS | {"ETag": tag}
     if status == 200 and request.headers.get("if-none-match") == tag:
@@ -145,7 +147,9 @@ def _page(request: Request, template: str, status: int = 200, **values: Any) -> 
     return HTMLResponse(body, status, headers)
 
 
-def _speed(clock: Callable[[], int]) -> float | None:
-    """How fast simulated time runs, or None on the machine's own."""
+def _speed(clock: Callable[[], int], machine_now_ms: int) -> float | None:
+    """How fast simulated time runs, or None where it is the machine's."""
     pace = clock.pace() if isinstance(clock, SimulatedClock) else None
-    return pace.speed if pace else None
+    if pace is None or (pace.speed == 1 and abs(pace.at(machine_now_ms) - machine_now_ms) < SAME_TIME_MS):
+        return None
+    return pace.speed

@@ -12,7 +12,7 @@ from services.web.geometry import EASTERN_SEABOARD, Country, Frame, land
 from services.web.words import clock_time, counted
 
 MARK = 8
-LETTER_WIDTH, LETTER_HEIGHT = 7.4, 12
+LETTER_WIDTH, LETTER_HEIGHT = 8.4, 12
 """Of the map's labels, in its own units; measured generously, since fonts differ."""
 
 Box = tuple[float, float, float, float]

@@ -118,11 +118,13 @@ def _plan_line(job: PlanJob | None, plan: Plan | None, driven: Sequence[Leg]) ->
         return PlanLine(f"Planning {counted(len(job.problem.get('pickups', ())), 'lot')}{best}.", job.progress)
     if plan is None:
         return PlanLine("No plan yet: lots wait in their villages.")
+    # what the search charges for lots left behind is not paid to anyone
+    unserved_satang = int(plan.document["plan"]["costs"]["unserved"])
     kilometres = sum(leg.run.distance_m for leg in driven) / 1000
     lots = sum(len(leg.stops) for leg in driven)
     return PlanLine(
         f"Published at {clock_time(plan.published_at_ms)}: {counted(len(driven), 'run')} for {counted(lots, 'lot')} "
-        f"over {kilometres:,.0f} km for {baht(plan.cost_satang)}."
+        f"over {kilometres:,.0f} km for {baht(plan.cost_satang - unserved_satang)}."
     )
 
 
@@ -143,5 +145,5 @@ def _run_row(leg: Leg, temperatures: Mapping[uuid.UUID, tuple[int, float]]) -> R
 def _left_behind(plan: Plan | None) -> tuple[str, ...]:
     if plan is None:
         return ()
-    unserved = plan.document.get("plan", plan.document).get("unserved", ())
+    unserved = plan.document["plan"]["unserved"]
     return tuple(f"{lot['pickup']}: {lot['reason']}" for lot in unserved)

@@ -84,7 +84,7 @@ def test_a_whole_day_loses_nothing_though_ingest_is_killed_three_times(tmp_path:
     assert summary["runs_planned"] > 0
     assert summary["lots_harvested"] == 90
     assert summary["lots_collected"] + len(summary["lots_left_behind"]) == 90
-    assert all(reason for reason in summary["lots_left_behind"].values())
+    assert any("truck" in reason for reason in summary["lots_left_behind"].values()), "one lot is more than a truck"
     assert summary["readings_repeated"] > 0
     assert summary["readings_late"] > 0
     with sqlite3.connect(keep / "coldchain.db") as database:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.demo.places import villages
+from services.demo.places import trucks, villages
 from services.demo.scenario import (
     ENDS_S,
     INTERVAL_S,
@@ -42,6 +42,11 @@ def test_lots_are_well_formed_and_one_probe_sticks_and_one_falls_silent(seed: in
     assert Counter(lot.fault for lot in scenario.lots) == {Fault.NONE: 88, Fault.STUCK: 1, Fault.SILENT: 1}
     assert {outage.gateway for outage in scenario.outages} <= set(scenario.gateways)
     assert scenario.malformed_gateway not in {outage.gateway for outage in scenario.outages}
+
+
+def test_one_lot_is_more_than_any_truck_holds() -> None:
+    most = max(truck.capacity_crates for truck in trucks())
+    assert [lot.crates > most for lot in make_scenario(7, DAY).lots].count(True) == 1
 
 
 def test_every_village_is_heard_by_one_gateway() -> None:
