@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.http.fields import as_id
 from services.lots.tables import Lot
-from services.readings.status import told
+from services.readings.status import told, without_detail
 from services.readings.tables import FreshnessStatus
 from telemetry.freshness import Verdict
 
@@ -44,6 +44,7 @@ def listed(
         .where(Lot.tenant_id == tenant_id)
         .order_by(Lot.code)
         .limit(limit)
+        .options(without_detail())
     )
     for condition in (
         None if after_code is None else Lot.code > after_code,

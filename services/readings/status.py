@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
+from sqlalchemy.sql.base import ExecutableOption
 
 from services.clock import to_rfc3339
 from services.db.upsert import insert_into
@@ -27,12 +28,24 @@ class Shown:
     condition: Condition
     verdict: Verdict
     confidence: Confidence
-    reasons: list[dict[str, Any]]
+    overdue: bool = False
 
     @property
     def assessed(self) -> bool:
         """Whether it was assessed at all."""
         return self.status is not None and was_assessed(self.status)
+
+    @property
+    def reasons(self) -> list[dict[str, Any]]:
+        """Why, beginning with why it can't be told where that is so."""
+        if self.status is None or not self.assessed:
+            return [NOT_ASSESSED]
+        reasons = list(self.status.assessment.get("reasons", ()))
+        if not self.overdue:
+            return reasons
+        since = to_rfc3339(self.status.assessed_at_ms)
+        sentence = f"Last assessed at {since} and overdue: the freshness worker is not keeping up."
+        return [{"code": "overdue", "sentence": sentence}, *reasons]
 
 
 def was_assessed(status: FreshnessStatus) -> bool:
@@ -59,17 +72,10 @@ def statuses(
 def shown_at(status: FreshnessStatus | None, now_ms: int) -> Shown:
     """``status`` as it may be told at ``now_ms``."""
     if status is None or not was_assessed(status):
-        return Shown(status, Condition.NO_DATA, Verdict.UNKNOWN, Confidence.LOW, [NOT_ASSESSED])
-    reasons = list(status.assessment.get("reasons", ()))
-    condition, confidence = Condition(status.condition), Confidence(status.confidence)
+        return Shown(status, Condition.NO_DATA, Verdict.UNKNOWN, Confidence.LOW)
     if status.due_at_ms is not None and now_ms > status.due_at_ms + OVERDUE_MS:
-        since = to_rfc3339(status.assessed_at_ms)
-        overdue = {
-            "code": "overdue",
-            "sentence": f"Last assessed at {since} and overdue: the freshness worker is not keeping up.",
-        }
-        return Shown(status, Condition.NO_DATA, Verdict.UNKNOWN, confidence, [overdue, *reasons])
-    return Shown(status, condition, Verdict(status.verdict), confidence, reasons)
+        return Shown(status, Condition.NO_DATA, Verdict.UNKNOWN, Confidence(status.confidence), overdue=True)
+    return Shown(status, Condition(status.condition), Verdict(status.verdict), Confidence(status.confidence))
 
 
 def told(verdict: Verdict, now_ms: int) -> ColumnElement[bool]:
@@ -83,6 +89,11 @@ def told(verdict: Verdict, now_ms: int) -> ColumnElement[bool]:
         FreshnessStatus.verdict == Verdict.UNKNOWN,
         FreshnessStatus.due_at_ms < now_ms - OVERDUE_MS,
     )
+
+
+def without_detail() -> ExecutableOption:
+    """For lists: leave the assessment's detail in the database, which is most of a row."""
+    return defer(FreshnessStatus.assessment, raiseload=True)
 
 
 def assess_soon(

@@ -131,7 +131,7 @@ def documents(
 ) -> list[ShipmentDocument]:
     """Shipments as they are shown, in their order."""
     hubs = fleet.codes(session, tenant_id, Hub, [shipment.hub_id for shipment, _ in rows])
-    aboard = store.lots(session, tenant_id, [shipment.id for shipment, _ in rows])
+    codes = store.lot_codes(session, tenant_id, [shipment.id for shipment, _ in rows])
     return [
         ShipmentDocument(
             id=shipment.id,
@@ -145,7 +145,7 @@ def documents(
             eta=shipment.eta_at_ms,
             arrived_at=shipment.arrived_at_ms,
             created_at=shipment.created_at_ms,
-            lots=[lot.code for _, lot in aboard[shipment.id]],
+            lots=codes[shipment.id],
             freshness=summary(freshness.shown_at(status, now_ms)),
         )
         for shipment, status in rows

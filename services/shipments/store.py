@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.http.fields import as_id
 from services.lots.tables import Lot
-from services.readings.status import told
+from services.readings.status import told, without_detail
 from services.readings.tables import FreshnessStatus
 from services.shipments.tables import Shipment, ShipmentLot
 from telemetry.freshness import Verdict
@@ -50,6 +50,7 @@ def listed(
         )
         .where(Shipment.tenant_id == tenant_id)
         .limit(limit)
+        .options(without_detail())
     )
     query = (
         query.order_by(Shipment.code) if order == "code" else query.order_by(keeps.is_not(None), keeps, Shipment.code)
@@ -96,4 +97,18 @@ def lots(
     )
     for loaded, lot in rows:
         found[loaded.shipment_id].append((loaded, lot))
+    return found
+
+
+def lot_codes(session: Session, tenant_id: uuid.UUID, shipment_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    """The codes of each shipment's lots, in order."""
+    found: dict[uuid.UUID, list[str]] = {shipment_id: [] for shipment_id in shipment_ids}
+    rows = session.execute(
+        select(ShipmentLot.shipment_id, Lot.code)
+        .join(Lot, Lot.id == ShipmentLot.lot_id)
+        .where(ShipmentLot.tenant_id == tenant_id, ShipmentLot.shipment_id.in_(shipment_ids))
+        .order_by(Lot.code)
+    )
+    for shipment_id, code in rows:
+        found[shipment_id].append(code)
     return found
