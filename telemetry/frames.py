@@ -5,6 +5,7 @@ storing the reading. Everything else (CONNECT, SUBSCRIBE, keep-alive, TLS, writi
 names of paho, which is why it is pinned to 2.2 and why `tests/telemetry/test_frames.py` checks each of them.
 """
 
+import logging
 import time
 from collections.abc import Callable
 
@@ -13,6 +14,8 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
 from telemetry.formats import MESSAGE_BYTES_MAX
 from telemetry.ports import Message
+
+log = logging.getLogger(__name__)
 
 READ_BYTES = 256 * 1024
 PUBLISH = 0x30
@@ -119,7 +122,12 @@ class FrameClient(Client):
         packet = self._in_packet
         packet["command"], packet["remaining_length"], packet["pos"] = head, len(body), 0
         packet["packet"] = bytearray(body)
-        return self._packet_handle()
+        try:
+            return self._packet_handle()
+        except Exception:
+            # paho raises what it likes on a packet that a sane broker never sends: that connection is over, not ingest
+            log.exception("The broker sent a packet that can't be read; leaving it and coming back.")
+            return MQTTErrorCode.MQTT_ERR_PROTOCOL
 
 
 def _remaining_length(data: bytes, position: int) -> tuple[int, int]:

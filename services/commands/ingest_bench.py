@@ -175,11 +175,8 @@ def naive(broker: EmbeddedBroker, session: str, database: Database, count: int, 
     """What tutorials show: paho, `json.loads`, an INSERT for each reading and a commit for each message."""
     taken = 0
     mark = "%s" if database.is_postgresql else "?"
-    insert = (
-        "INSERT INTO reading"
-        " (sensor_id, measured_at_ms, received_at_ms, temperature_centi_c, humidity_centi_pct, flags)"
-        f" VALUES ({', '.join([mark] * 5)}, 0)"
-    )
+    columns = "sensor_id, measured_at_ms, received_at_ms, temperature_centi_c, humidity_centi_pct, flags"
+    insert = f"INSERT INTO reading ({columns}) VALUES ({', '.join([mark] * 5)}, 0) ON CONFLICT DO NOTHING"  # noqa: S608
     connection = database.engine.raw_connection()
     cursor = connection.cursor()
 
