@@ -32,7 +32,7 @@ from routing.travel import UNREACHABLE
 # Model costs are in satang times this, so that a rate per hour becomes a whole number for each second.
 SCALE = 3600
 REPORT_EVERY_S = 0.05
-# Mending takes as long as many steps of the search.
+# Mending takes as long as many steps of the search; adding the share of rests to driving times found far less.
 MEND_EVERY_S = 0.25
 
 
@@ -141,7 +141,7 @@ class _Model:
         self._manager = pywrapcp.RoutingIndexManager(len(self._places), len(self._vehicles), starts, ends)
         self._routing = pywrapcp.RoutingModel(self._manager)
         self._index = {lot: self._manager.NodeToIndex(node) for node, lot in enumerate(self._order)}
-        self._matrices: dict[tuple[int, int, int, int, tuple[int, int] | None], int] = {}
+        self._matrices: dict[tuple[int, int, int, int], int] = {}
         self._mean_arc = 1.0
         self._add_costs()
         self._add_time()
@@ -168,15 +168,9 @@ class _Model:
         return len(self._places) - 1
 
     def _matrix(self, truck: int, per_m: int, per_s: int, service: int) -> int:
-        """Register per_m * metres + per_s * seconds, with the service time of the row's lot; once for each kind.
-
-        Where the driver has to rest, driving takes longer by the share of rest in it: rests as such would cost the
-        search more than this bound does.
-        """
+        """Register per_m * metres + per_s * (seconds + service * service time of the row's lot); once for each kind."""
         profile = self._instance.matrices.profile_of_truck[truck]
-        vehicle = self._instance.vehicles[truck]
-        rest = (vehicle.rest_after_s, vehicle.rest_s) if vehicle.rest_s and service else None
-        key = (profile, per_m, per_s, service, rest)
+        key = (profile, per_m, per_s, service)
         if key not in self._matrices:
             table = self._instance.matrices.tables[profile]
             places = self._places
@@ -184,8 +178,6 @@ class _Model:
             seconds = table.duration_s[places][:, places].astype("int64")
             for node, lot in enumerate(self._order):
                 seconds[node] += service * self._instance.lots[lot].service_s
-            if rest is not None:
-                seconds += table.duration_s[places][:, places].astype("int64") * rest[1] // rest[0]
             grid += per_s * seconds
             blocked = table.duration_s[places][:, places] >= UNREACHABLE
             grid[blocked] = self._frame.horizon_s * max(1, per_s) * 2 + int(grid[~blocked].max(initial=0))

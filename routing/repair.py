@@ -60,7 +60,7 @@ def repair(
     change_cost_satang: int = CHANGE_COST_SATANG,
     seconds: float = 5,
     seed: int = 0,
-    engine: Engine = "ortools",
+    engine: Engine = "auto",
     travel: TravelProvider | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     stop: Callable[[], bool] = never,
