@@ -22,13 +22,12 @@ from services.clock import wall_clock_ms
 from services.db.engine import Database
 from services.db.migrate import upgrade
 from services.db.schema import Table
+from services.devices.subjects import SubjectKind
 from services.fleet.tables import Hub, Village
 from services.identity import logic as identity
 from services.identity.logic import Role
-from services.lots.store import LOT
 from services.lots.tables import Lot
 from services.readings.tables import FreshnessStatus
-from services.shipments.store import SHIPMENT
 from services.shipments.tables import Shipment, ShipmentLot
 from services.supervisor import Service, Supervisor
 
@@ -114,7 +113,7 @@ def _shipments(
         _insert(session, Lot, [lot | {"id": lots[number], "code": f"L-{number:06}"} for number in numbers])
         _insert(session, Shipment, [shipment | {"id": shipments[n], "code": f"S-{n:06}"} for n in numbers])
         _insert(session, ShipmentLot, [loaded | {"lot_id": lots[n], "shipment_id": shipments[n]} for n in numbers])
-        for kind, ids in ((LOT, lots), (SHIPMENT, shipments)):
+        for kind, ids in ((SubjectKind.LOT, lots), (SubjectKind.SHIPMENT, shipments)):
             _insert(session, FreshnessStatus, [_status(tenant_id, kind, ids[n], n, now_ms) for n in numbers])
 
 

@@ -11,10 +11,11 @@ from sqlalchemy import insert, select
 
 from services.db.engine import Database
 from services.db.migrate import upgrade
+from services.devices.subjects import SubjectKind
 from services.fleet.tables import Hub
 from services.identity.tables import Tenant
 from services.readings.tables import FreshnessStatus
-from services.shipments.store import SHIPMENT, listed
+from services.shipments.store import listed
 from services.shipments.tables import Shipment
 from telemetry.freshness.validation.throughput import SEED, SHIPMENTS, START_MS, Measured, p99
 
@@ -41,7 +42,7 @@ def fefo_list(shipments: int = SHIPMENTS, calls: int = 100) -> Measured:
 def _works(database: Database, tenant_id: uuid.UUID) -> tuple[Callable[[], None], Callable[[], None]]:
     statuses = (
         select(FreshnessStatus.subject_id, FreshnessStatus.keeps_until_ms)
-        .where(FreshnessStatus.tenant_id == tenant_id, FreshnessStatus.subject_kind == SHIPMENT)
+        .where(FreshnessStatus.tenant_id == tenant_id, FreshnessStatus.subject_kind == SubjectKind.SHIPMENT)
         .order_by(FreshnessStatus.keeps_until_ms, FreshnessStatus.subject_id)
         .limit(PAGE_ROWS)
     )
@@ -93,7 +94,7 @@ def _shipment(number: int, shipment_id: uuid.UUID) -> Row:
 
 def _status(shipment_id: uuid.UUID, keeps_until_ms: int) -> Row:
     return {
-        "subject_kind": SHIPMENT,
+        "subject_kind": SubjectKind.SHIPMENT,
         "subject_id": shipment_id,
         "condition": "in_range",
         "verdict": "on_track",

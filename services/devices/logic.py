@@ -3,13 +3,14 @@
 import re
 import secrets
 import uuid
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import bcrypt
 from sqlalchemy.orm import Session
 
 from services.devices import store
-from services.devices.tables import Bridge, Gateway
+from services.devices.tables import Bridge, Gateway, Sensor
 from services.errors import Conflict, FieldFault, Forbidden, InvalidInput, NotFound
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -71,6 +72,40 @@ def gateway_named(session: Session, tenant_id: uuid.UUID, name: str) -> Gateway:
         some = f" There are: {', '.join(known)}." if known else " Add it with `coldchain gateway add`."
         raise NotFound(f"There is no gateway {name!r}.{some}")
     return gateway
+
+
+def sensors(
+    session: Session, tenant_id: uuid.UUID, *, gateway: str | None, after_name: str, limit: int
+) -> Sequence[Sensor]:
+    """Sensors by name, of one gateway if named, from the one after ``after_name``. Raises NotFound for the gateway."""
+    gateway_id = None if gateway is None else gateway_named(session, tenant_id, gateway).id
+    return store.sensors(session, tenant_id, gateway_id=gateway_id, after_external_id=after_name, limit=limit)
+
+
+def sensor_named(session: Session, tenant_id: uuid.UUID, name: str) -> Sensor:
+    """The sensor of that name. Raises NotFound."""
+    sensor = store.sensors_named(session, tenant_id, [name]).get(name)
+    if sensor is None:
+        raise NotFound("There is no such sensor.")
+    return sensor
+
+
+def add_sensor(session: Session, tenant_id: uuid.UUID, name: str, expected_interval_s: int, now_ms: int) -> Sensor:
+    """Register a sensor before it sends. Raises Conflict when it is known."""
+    if store.sensors_named(session, tenant_id, [name]):
+        raise Conflict(f"There is a sensor {name!r} already; change it instead.")
+    sensor = Sensor(
+        tenant_id=tenant_id, external_id=name, expected_interval_s=expected_interval_s, created_at_ms=now_ms
+    )
+    session.add(sensor)
+    session.flush()
+    return sensor
+
+
+def gateway_names(session: Session, tenant_id: uuid.UUID, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The names of those gateways."""
+    found = (store.gateway(session, tenant_id, gateway_id) for gateway_id in set(ids))
+    return {gateway.id: gateway.name for gateway in found if gateway is not None}
 
 
 def add_bridge(

@@ -7,11 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.clock import to_rfc3339
+from services.devices.subjects import SubjectKind
 from services.devices.tables import SensorAssignment
 from services.errors import Conflict, FieldFault, InvalidInput, NotFound
 from services.evidence import store
 from services.evidence.schemas import AssignmentDocument, NewAssignment
-from services.evidence.spans import Subject, SubjectKind
+from services.evidence.spans import Subject
 from services.evidence.store import Assigned
 from services.fleet.tables import Hub, Truck, Village
 from services.lots.tables import Lot

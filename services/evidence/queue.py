@@ -8,12 +8,11 @@ from sqlalchemy import and_, delete, exists, func, literal, select, text, union_
 from sqlalchemy.orm import Session
 
 from services.db.upsert import insert_into
+from services.devices.subjects import SubjectKind
 from services.devices.tables import Sensor
 from services.evidence.assessing import Outcome
-from services.lots.store import LOT
 from services.lots.tables import Lot
 from services.readings.tables import Dirty, FreshnessStatus
-from services.shipments.store import SHIPMENT
 from services.shipments.tables import Shipment
 from services.stream.tables import StreamEvent
 
@@ -55,7 +54,10 @@ def due(session: Session, now_ms: int, limit: int) -> list[tuple[uuid.UUID, str,
     """Tenant, kind and id of the subjects whose status is due, the longest due first."""
     rows = session.execute(
         select(FreshnessStatus.tenant_id, FreshnessStatus.subject_kind, FreshnessStatus.subject_id)
-        .where(FreshnessStatus.due_at_ms <= now_ms, FreshnessStatus.subject_kind.in_((LOT, SHIPMENT)))
+        .where(
+            FreshnessStatus.due_at_ms <= now_ms,
+            FreshnessStatus.subject_kind.in_((SubjectKind.LOT, SubjectKind.SHIPMENT)),
+        )
         .order_by(FreshnessStatus.due_at_ms)
         .limit(limit)
     )
@@ -65,7 +67,7 @@ def due(session: Session, now_ms: int, limit: int) -> list[tuple[uuid.UUID, str,
 def without_status(session: Session, limit: int) -> list[tuple[uuid.UUID, str, uuid.UUID]]:
     """Tenant, kind and id of lots and shipments that have no status at all."""
     parts = []
-    for kind, table in ((LOT, Lot), (SHIPMENT, Shipment)):
+    for kind, table in ((SubjectKind.LOT, Lot), (SubjectKind.SHIPMENT, Shipment)):
         known = exists().where(
             and_(
                 FreshnessStatus.tenant_id == table.tenant_id,

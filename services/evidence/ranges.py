@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from services.devices.subjects import SubjectKind
 from services.evidence import store
-from services.evidence.spans import Subject, SubjectKind, heard
-from services.readings.store import Sample
-from services.readings.store import samples as stored_samples
+from services.evidence.spans import Subject, heard
+from services.readings.logic import Sample
+from services.readings.logic import samples as stored_samples
 
 Span = tuple[int, int]
 """From an instant until before another."""

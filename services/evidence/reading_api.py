@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from services.devices import store as devices
+from services.devices import logic as devices
+from services.devices.subjects import SubjectKind
 from services.errors import FieldFault, InvalidInput, NotFound
 from services.evidence import logic, ranges
 from services.evidence.schemas import SensorName
-from services.evidence.spans import SubjectKind
 from services.http.context import Db, NowMs
 from services.http.fields import CodeText, Document, Instant
 from services.http.paging import Page, PageRequest, page_of
@@ -66,9 +66,7 @@ def list_readings(
     after = paging.after(int, int)
     with database.read() as session:
         if wanted.sensor is not None:
-            sensor = devices.sensors_named(session, caller.tenant_id, [wanted.sensor]).get(wanted.sensor)
-            if sensor is None:
-                raise NotFound("There is no such sensor.")
+            sensor = devices.sensor_named(session, caller.tenant_id, wanted.sensor)
             spans, names = {sensor.id: [(from_ms, to_ms)]}, {sensor.id: sensor.external_id}
         elif wanted.subject is not None and wanted.subject_kind is not None:
             subject = logic.subject_named(

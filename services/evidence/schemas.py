@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field, model_validator
 
-from services.evidence.spans import SubjectKind
+from services.devices.subjects import SubjectKind
 from services.http.fields import CodeText, Document, Instant, Payload, PlainText, example
 from telemetry.freshness.positions import Position
 

@@ -4,24 +4,14 @@ import uuid
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from services.devices.subjects import SubjectKind
 from telemetry.freshness.positions import Position
 
 ALWAYS_MS = 1 << 62
 
 Sample = tuple[int, int, int]
 """(measured_at_ms, temperature_centi_c, flags)."""
-
-
-class SubjectKind(StrEnum):
-    """What a sensor can speak for."""
-
-    VILLAGE = "village"
-    LOT = "lot"
-    TRUCK = "truck"
-    HUB = "hub"
-    SHIPMENT = "shipment"
 
 
 Subject = tuple[SubjectKind, uuid.UUID]

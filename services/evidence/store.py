@@ -7,8 +7,9 @@ from sqlalchemy import and_, case, or_, select
 from sqlalchemy.orm import Session
 
 from services.db.upsert import insert_into
+from services.devices.subjects import SubjectKind
 from services.devices.tables import Sensor, SensorAssignment
-from services.evidence.spans import ALWAYS_MS, Custody, Sample, Subject, SubjectKind, Voice
+from services.evidence.spans import ALWAYS_MS, Custody, Sample, Subject, Voice
 from services.lots.tables import Lot
 from services.readings.tables import Dirty, ReadingConflict, StoredReading
 from services.shipments.tables import Shipment, ShipmentLot

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from services.devices.subjects import SubjectKind
 from services.errors import Conflict, FieldFault, InvalidInput, NotFound
 from services.fleet import logic as fleet
 from services.fleet.tables import Hub, Truck, Village
 from services.lots import custody, store
 from services.lots.schemas import LotDocument, NewLot
-from services.lots.store import LOT, LotRow
+from services.lots.store import LotRow
 from services.lots.tables import Lot
 from services.readings import status as freshness
 from services.readings.schemas import summary
@@ -47,7 +48,7 @@ def add_lot(session: Session, tenant_id: uuid.UUID, new: NewLot, catalogue: Cata
         session.flush()
     except IntegrityError as error:
         raise Conflict(f"There is a lot {new.code!r} already; choose another code.") from error
-    freshness.assess_soon(session, tenant_id, LOT, [lot.id], now_ms)
+    freshness.assess_soon(session, tenant_id, SubjectKind.LOT, [lot.id], now_ms)
     return lot
 
 
@@ -93,7 +94,7 @@ def withdraw(session: Session, tenant_id: uuid.UUID, ref: str, reason: str, now_
 
 def with_status(session: Session, tenant_id: uuid.UUID, lot: Lot) -> LotRow:
     """The lot with its stored freshness."""
-    return lot, freshness.statuses(session, tenant_id, LOT, [lot.id]).get(lot.id)
+    return lot, freshness.statuses(session, tenant_id, SubjectKind.LOT, [lot.id]).get(lot.id)
 
 
 def documents(session: Session, tenant_id: uuid.UUID, rows: Sequence[LotRow], now_ms: int) -> list[LotDocument]:

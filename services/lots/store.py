@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from services.devices.subjects import SubjectKind
 from services.http.fields import as_id
 from services.lots.tables import Lot
 from services.readings.status import told, without_detail
 from services.readings.tables import FreshnessStatus
 from telemetry.freshness import Verdict
-
-LOT = "lot"
-"""The kind under which a lot's freshness is kept."""
 
 LotRow = tuple[Lot, FreshnessStatus | None]
 
@@ -37,7 +35,7 @@ def listed(
             FreshnessStatus,
             and_(
                 FreshnessStatus.tenant_id == tenant_id,
-                FreshnessStatus.subject_kind == LOT,
+                FreshnessStatus.subject_kind == SubjectKind.LOT,
                 FreshnessStatus.subject_id == Lot.id,
             ),
         )

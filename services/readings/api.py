@@ -1,12 +1,12 @@
 """`/v1/readings` for gateways, `/v1/sensors`, `/v1/gateways/{gateway}` and `/v1/dead-letters`."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from services.devices import logic as devices
-from services.devices import store as devices_store
 from services.devices.schemas import (
     GatewayDetail,
     LatestReading,
@@ -108,13 +108,8 @@ def list_sensors(
 ) -> Page[SensorDocument]:
     """Sensors by name, each with its newest reading."""
     with database.read() as session:
-        gateway_id = None if gateway is None else devices.gateway_named(session, caller.tenant_id, gateway).id
-        rows = devices_store.sensors(
-            session,
-            caller.tenant_id,
-            gateway_id=gateway_id,
-            after_external_id=paging.after_code() or "",
-            limit=paging.fetch,
+        rows = devices.sensors(
+            session, caller.tenant_id, gateway=gateway, after_name=paging.after_code() or "", limit=paging.fetch
         )
         shown = _sensors(session, caller, rows)
     return page_of(paging, shown, key=lambda one: (one.name,), document=lambda one: one)
@@ -128,16 +123,7 @@ def create_sensor(new: NewSensor, caller: Editor, database: Db, now_ms: NowMs, o
     with database.write() as session:
 
         def make() -> SensorDocument:
-            if devices_store.sensors_named(session, caller.tenant_id, [new.name]):
-                raise Conflict(f"There is a sensor {new.name!r} already; change it instead.")
-            sensor = Sensor(
-                tenant_id=caller.tenant_id,
-                external_id=new.name,
-                expected_interval_s=new.expected_interval_s,
-                created_at_ms=now_ms,
-            )
-            session.add(sensor)
-            session.flush()
+            sensor = devices.add_sensor(session, caller.tenant_id, new.name, new.expected_interval_s, now_ms)
             return _sensors(session, caller, [sensor])[0]
 
         return once.answer(session, caller, make)
@@ -147,14 +133,14 @@ def create_sensor(new: NewSensor, caller: Editor, database: Db, now_ms: NowMs, o
 def get_sensor(sensor: str, caller: Reader, database: Db) -> SensorDocument:
     """One sensor with its newest reading."""
     with database.read() as session:
-        return _sensors(session, caller, [_sensor(session, caller, sensor)])[0]
+        return _sensors(session, caller, [devices.sensor_named(session, caller.tenant_id, sensor)])[0]
 
 
 @router.patch("/v1/sensors/{sensor}", tags=["sensors"], responses=answers(NotFound))
 def change_sensor(sensor: str, change: SensorChange, caller: Editor, database: Db) -> SensorDocument:
     """Say how often a sensor is expected to send."""
     with database.write() as session:
-        row = _sensor(session, caller, sensor)
+        row = devices.sensor_named(session, caller.tenant_id, sensor)
         row.expected_interval_s = change.expected_interval_s
         return _sensors(session, caller, [row])[0]
 
@@ -197,24 +183,13 @@ def replay_dead_letter(
     return PostedDocument(stored=result.stored, duplicates=result.duplicates, conflicts=result.conflicts, rejected=[])
 
 
-def _sensor(session: Session, caller: Caller, name: str) -> Sensor:
-    found = devices_store.sensors_named(session, caller.tenant_id, [name])
-    if name not in found:
-        raise NotFound("There is no such sensor.")
-    return found[name]
-
-
-def _sensors(session: Session, caller: Caller, rows: Any) -> list[SensorDocument]:
+def _sensors(session: Session, caller: Caller, rows: Sequence[Sensor]) -> list[SensorDocument]:
     latest = store.latest(session, caller.tenant_id, [row.id for row in rows])
-    gateways = {
-        gateway_id: found.name
-        for gateway_id in {row.gateway_id for row in rows if row.gateway_id}
-        if (found := devices_store.gateway(session, caller.tenant_id, gateway_id))
-    }
+    gateways = devices.gateway_names(session, caller.tenant_id, [row.gateway_id for row in rows if row.gateway_id])
     return [
         SensorDocument(
             name=row.external_id,
-            gateway=gateways.get(row.gateway_id),
+            gateway=gateways.get(row.gateway_id) if row.gateway_id else None,
             expected_interval_s=row.expected_interval_s,
             created_at=row.created_at_ms,
             latest=LatestReading.model_validate(latest[row.id]) if row.id in latest else None,

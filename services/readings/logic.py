@@ -19,6 +19,10 @@ from telemetry.intake import Intake
 from telemetry.ports import Batch, Message, Stored, StoreUnavailable
 from telemetry.topics import NATIVE, Address, Kind, format_topic
 
+Sample = store.Sample
+samples = store.samples
+"""Stored readings, for the features that come after this one."""
+
 
 @dataclass(frozen=True, slots=True)
 class PostResult:

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
+from services.devices.subjects import SubjectKind
 from services.errors import Conflict, InvalidInput, NotFound
 from services.http.context import Db, NowMs
 from services.http.etags import AnswerTag
@@ -15,7 +16,6 @@ from services.identity.access import READERS, require
 from services.identity.logic import Caller, Role
 from services.identity.once import Once
 from services.lots import logic as lots
-from services.lots.store import LOT
 from services.readings.schemas import LotInShipment, ShipmentFreshnessDocument, freshness, summary
 from services.readings.status import shown_at, statuses
 from services.shipments import logic, store
@@ -115,7 +115,7 @@ def get_shipment_freshness(shipment: Ref, caller: Reader, database: Db, now_ms: 
     with database.read() as session:
         row, status = logic.with_status(session, caller.tenant_id, logic.found(session, caller.tenant_id, shipment))
         aboard = [lot for _, lot in store.lots(session, caller.tenant_id, [row.id])[row.id]]
-        by_lot = statuses(session, caller.tenant_id, LOT, [lot.id for lot in aboard])
+        by_lot = statuses(session, caller.tenant_id, SubjectKind.LOT, [lot.id for lot in aboard])
     parts = []
     for lot in aboard:
         shown = shown_at(by_lot.get(lot.id), now_ms)

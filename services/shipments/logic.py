@@ -7,18 +7,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.clock import to_rfc3339
+from services.devices.subjects import SubjectKind
 from services.errors import Conflict, FieldFault, InvalidInput, NotFound
 from services.fleet import logic as fleet
 from services.fleet.tables import Hub
 from services.lots import logic as lots
 from services.lots.custody import RECEIVED
-from services.lots.store import LOT
 from services.lots.tables import Lot
 from services.readings import status as freshness
 from services.readings.schemas import summary
 from services.shipments import store
 from services.shipments.schemas import NewShipment, ShipmentDocument
-from services.shipments.store import SHIPMENT, ShipmentRow
+from services.shipments.store import ShipmentRow
 from services.shipments.tables import Shipment, ShipmentLot
 
 LOADING, IN_TRANSIT, ARRIVED = "loading", "in_transit", "arrived"
@@ -46,7 +46,7 @@ def add_shipment(session: Session, tenant_id: uuid.UUID, new: NewShipment, now_m
         session.flush()
     except IntegrityError as error:
         raise Conflict(f"There is a shipment {new.code!r} already; choose another code.") from error
-    freshness.assess_soon(session, tenant_id, SHIPMENT, [shipment.id], now_ms)
+    freshness.assess_soon(session, tenant_id, SubjectKind.SHIPMENT, [shipment.id], now_ms)
     load(session, shipment, loaded, now_ms if new.loaded_at is None else new.loaded_at, now_ms)
     return shipment
 
@@ -70,8 +70,8 @@ def load(session: Session, shipment: Shipment, loaded: Sequence[Lot], loaded_at_
         session.flush()
     except IntegrityError as error:
         raise Conflict("A lot of these is in a shipment already.") from error
-    freshness.assess_soon(session, shipment.tenant_id, LOT, [lot.id for lot in loaded], now_ms)
-    freshness.assess_soon(session, shipment.tenant_id, SHIPMENT, [shipment.id], now_ms)
+    freshness.assess_soon(session, shipment.tenant_id, SubjectKind.LOT, [lot.id for lot in loaded], now_ms)
+    freshness.assess_soon(session, shipment.tenant_id, SubjectKind.SHIPMENT, [shipment.id], now_ms)
 
 
 def _why_not(lot: Lot, shipment: Shipment, loaded_at_ms: int) -> str | None:
@@ -108,8 +108,8 @@ def arrive(session: Session, tenant_id: uuid.UUID, ref: str, at_ms: int, now_ms:
         raise InvalidInput("The shipment would arrive before it leaves.", faults=[fault])
     shipment.state, shipment.arrived_at_ms = ARRIVED, at_ms
     aboard = [lot.id for _, lot in store.lots(session, tenant_id, [shipment.id])[shipment.id]]
-    freshness.assess_soon(session, tenant_id, LOT, aboard, now_ms)
-    freshness.assess_soon(session, tenant_id, SHIPMENT, [shipment.id], now_ms)
+    freshness.assess_soon(session, tenant_id, SubjectKind.LOT, aboard, now_ms)
+    freshness.assess_soon(session, tenant_id, SubjectKind.SHIPMENT, [shipment.id], now_ms)
     return shipment
 
 
@@ -123,7 +123,7 @@ def found(session: Session, tenant_id: uuid.UUID, ref: str, *, lock: bool = Fals
 
 def with_status(session: Session, tenant_id: uuid.UUID, shipment: Shipment) -> ShipmentRow:
     """The shipment with its stored freshness."""
-    return shipment, freshness.statuses(session, tenant_id, SHIPMENT, [shipment.id]).get(shipment.id)
+    return shipment, freshness.statuses(session, tenant_id, SubjectKind.SHIPMENT, [shipment.id]).get(shipment.id)
 
 
 def documents(

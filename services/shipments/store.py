@@ -7,15 +7,13 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
+from services.devices.subjects import SubjectKind
 from services.http.fields import as_id
 from services.lots.tables import Lot
 from services.readings.status import told, without_detail
 from services.readings.tables import FreshnessStatus
 from services.shipments.tables import Shipment, ShipmentLot
 from telemetry.freshness import Verdict
-
-SHIPMENT = "shipment"
-"""The kind under which a shipment's freshness is kept."""
 
 ShipmentRow = tuple[Shipment, FreshnessStatus | None]
 Order = Literal["code", "fefo"]
@@ -44,7 +42,7 @@ def listed(
             FreshnessStatus,
             and_(
                 FreshnessStatus.tenant_id == tenant_id,
-                FreshnessStatus.subject_kind == SHIPMENT,
+                FreshnessStatus.subject_kind == SubjectKind.SHIPMENT,
                 FreshnessStatus.subject_id == Shipment.id,
             ),
         )

@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 
 from services.clock import Clock, wall_clock_ms
 from services.db.engine import Database
+from services.devices.subjects import SubjectKind
 from services.errors import Unavailable
 from services.evidence import queue, store
 from services.evidence.assessing import Outcome, assess_lot, assess_shipment, needed, not_in_catalogue
 from services.evidence.queue import Key, Mark, Seen
 from services.evidence.spans import Sample
-from services.lots.store import LOT
 from services.shipments.logic import ARRIVED
-from services.shipments.store import SHIPMENT
 from services.workers import heartbeat
 from telemetry.freshness import Catalogue, UnknownCommodity, load_catalogue
 
@@ -85,7 +84,7 @@ class FreshnessWorker:
         found = queue.due(session, now_ms, DUE_A_TURN) or self._sweep(session)
         for tenant_id, kind, subject_id in found:
             mine = work.setdefault(tenant_id, Work())
-            (mine.lots if kind == LOT else mine.shipments).add(subject_id)
+            (mine.lots if kind == SubjectKind.LOT else mine.shipments).add(subject_id)
         return work
 
     def _sweep(self, session: Session) -> list[tuple[uuid.UUID, str, uuid.UUID]]:
@@ -110,12 +109,15 @@ class FreshnessWorker:
             before = queue.seen(
                 session,
                 tenant_id,
-                [*((LOT, lot_id) for lot_id in lots), *((SHIPMENT, shipment.id) for shipment, _ in shipments)],
+                [
+                    *((SubjectKind.LOT, lot_id) for lot_id in lots),
+                    *((SubjectKind.SHIPMENT, shipment.id) for shipment, _ in shipments),
+                ],
             )
             outcomes, codes = self._lots(session, tenant_id, lots, now_ms)
         for shipment, aboard in shipments:
-            parts = [(lot_id, codes[lot_id], outcomes[LOT, lot_id]) for lot_id in aboard]
-            outcomes[SHIPMENT, shipment.id] = assess_shipment(
+            parts = [(lot_id, codes[lot_id], outcomes[SubjectKind.LOT, lot_id]) for lot_id in aboard]
+            outcomes[SubjectKind.SHIPMENT, shipment.id] = assess_shipment(
                 parts, now_ms=now_ms, catalogue=self.catalogue, ended=shipment.state == ARRIVED
             )
         return self._store(tenant_id, work, outcomes, before, now_ms)
@@ -138,9 +140,9 @@ class FreshnessWorker:
             try:
                 commodity = self.catalogue.commodity(lot.commodity_id)
             except UnknownCommodity:
-                outcomes[LOT, lot.id] = not_in_catalogue(lot.commodity_id, self.catalogue, now_ms)
+                outcomes[SubjectKind.LOT, lot.id] = not_in_catalogue(lot.commodity_id, self.catalogue, now_ms)
                 continue
-            outcomes[LOT, lot.id] = assess_lot(
+            outcomes[SubjectKind.LOT, lot.id] = assess_lot(
                 commodity, custody, voices, samples, now_ms=now_ms, eta_ms=shipment.eta_at_ms if shipment else None
             )
         return outcomes, codes
