@@ -20,6 +20,7 @@ class Limits:
     retry_first_s: float = 0.2
     retry_max_s: float = 5.0
     stop_within_s: float = 10.0
+    keepalive_s: int = 30
 
 
 @dataclass(slots=True)

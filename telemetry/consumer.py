@@ -36,7 +36,6 @@ from telemetry.topics import SUBSCRIPTIONS, Address, Kind, format_topic
 
 log = logging.getLogger(__name__)
 
-KEEPALIVE_S = 30
 TICK_S = 1.0
 RECEIPTS_EVERY_S = 0.1
 SAY_EVERY_S = 5.0
@@ -348,7 +347,7 @@ class Consumer:
         if tls:
             client.tls_set_context(ssl.create_default_context())
         client.connect_timeout = 5.0
-        client.connect_async(host, port, KEEPALIVE_S)
+        client.connect_async(host, port, self.limits.keepalive_s)
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_disconnect = self._on_disconnect
