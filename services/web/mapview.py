@@ -12,7 +12,7 @@ from services.web.geometry import EASTERN_SEABOARD, Country, Frame, land
 from services.web.words import clock_time, counted
 
 MARK = 8
-LETTER_WIDTH, LETTER_HEIGHT = 8.4, 12
+LETTER_WIDTH, LETTER_HEIGHT = 7.9, 12
 """Of the map's labels, in its own units; measured generously, since fonts differ."""
 
 Box = tuple[float, float, float, float]
@@ -141,8 +141,10 @@ def draw_map(
     marks = tuple(Mark(*frame.point(hub.latitude, hub.longitude), hub.code, hub.name, hub.kind) for hub in hubs)
     trucks = tuple(mark for leg in driven if (mark := _truck(leg, temperatures, now_ms)))
     told = {leg.truck.code: f"{temperatures[leg.truck.id][1]:.1f} °C" for leg in driven if leg.truck.id in temperatures}
-    texts = [(hub.x, hub.y, hub.name) for hub in marks]
-    texts += [(truck.x, truck.y, told[truck.code]) for truck in trucks if truck.code in told]
+    labels = place_labels([(hub.x, hub.y, hub.name) for hub in marks], (), frame, always=True)
+    labels += place_labels(
+        [(truck.x, truck.y, told[truck.code]) for truck in trucks if truck.code in told], labels, frame
+    )
     return MapView(
         frame=frame,
         countries=land(frame),
@@ -150,29 +152,42 @@ def draw_map(
         villages=tuple(_village(frame, village, lots.get(village.id, {})) for village in villages),
         hubs=marks,
         trucks=trucks,
-        labels=place_labels(texts, frame),
+        labels=labels,
     )
 
 
-def place_labels(texts: Sequence[tuple[float, float, str]], frame: Frame) -> tuple[Label, ...]:
-    """A label for each (x, y, text), in order of importance; one that fits nowhere is left to the mark's title."""
-    taken = [(x - MARK, y - MARK, x + MARK, y + MARK) for x, y, _ in texts]
+def place_labels(
+    texts: Sequence[tuple[float, float, str]], others: Sequence[Label], frame: Frame, *, always: bool = False
+) -> tuple[Label, ...]:
+    """A label for each (x, y, text), in order of importance, off its marks and the labels of ``others``.
+
+    One that fits nowhere is left to the mark's title, unless ``always``: then it overlaps where it has to.
+    """
+    taken = [_box(label) for label in others] + [(x - MARK, y - MARK, x + MARK, y + MARK) for x, y, _ in texts]
     placed = []
     for x, y, text in texts:
-        width = len(text) * LETTER_WIDTH
-        for label, left in (
-            (Label(x + 12, y + 5, "start", text), x + 12),
-            (Label(x - 12, y + 5, "end", text), x - 12 - width),
-            (Label(x, y - 12, "middle", text), x - width / 2),
-            (Label(x, y + 22, "middle", text), x - width / 2),
-        ):
-            box = (left, label.y - LETTER_HEIGHT, left + width, label.y + 3)
-            inside = box[0] >= 0 and box[2] <= frame.width and box[1] >= 0 and box[3] <= frame.height
-            if inside and not any(_overlap(box, other) for other in taken):
-                taken.append(box)
-                placed.append(label)
-                break
+        places = (
+            Label(x + 12, y + 5, "start", text),
+            Label(x - 12, y + 5, "end", text),
+            Label(x, y - 12, "middle", text),
+            Label(x, y + 22, "middle", text),
+        )
+        inside = [label for label in places if _is_inside(_box(label), frame)]
+        free = [label for label in inside if not any(_overlap(_box(label), other) for other in taken)]
+        chosen = free[:1] or (inside[:1] if always else [])
+        taken += [_box(label) for label in chosen]
+        placed += chosen
     return tuple(placed)
+
+
+def _box(label: Label) -> Box:
+    width = len(label.text) * LETTER_WIDTH
+    left = label.x - {"start": 0.0, "end": width, "middle": width / 2}[label.anchor]
+    return left, label.y - LETTER_HEIGHT, left + width, label.y + 3
+
+
+def _is_inside(box: Box, frame: Frame) -> bool:
+    return box[0] >= 0 and box[1] >= 0 and box[2] <= frame.width and box[3] <= frame.height
 
 
 def _overlap(one: Box, other: Box) -> bool:
