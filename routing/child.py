@@ -7,7 +7,6 @@ import resource
 import signal
 import sys
 import time
-from dataclasses import astuple
 from pathlib import Path
 
 import numpy as np
@@ -47,11 +46,7 @@ def main(task_path: str) -> None:
         out.write(json.dumps(encode_tours(tours)) + "\n")
         out.flush()
 
-    missing = [astuple(fault) for fault in chosen.unsupported(instance.problem)]
-    if missing:
-        out.write(json.dumps({"unsupported": missing}) + "\n")
-    else:
-        report(chosen.search(instance, decode_tours(task["tours"]), budget, report))
+    report(chosen.search(instance, decode_tours(task["tours"]), budget, report))
     out.write('"done"\n')
     out.flush()
     # What OR-Tools builds takes its time to take down.

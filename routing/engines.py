@@ -28,16 +28,21 @@ class Budget:
 class Engine(Protocol):
     """What a module named in `ENGINES` offers as `engine`."""
 
-    def unsupported(self, problem: Problem) -> tuple[Fault, ...]:
-        """The parts of a valid problem that this engine can't state; empty where it can take it all."""
-        ...
-
     def search(self, instance: Instance, start: Tours, budget: Budget, report: Report) -> Tours:
         """The best tours found from feasible `start`; each better one on the way is given to `report`."""
         ...
 
 
 ENGINES = {"ortools": "routing.model", "kernel": "routing.kernel.engine"}
+LIMITS = {"kernel": "routing.kernel.limits"}
+
+
+def unsupported(name: str, problem: Problem) -> tuple[Fault, ...]:
+    """The parts of a valid problem that an engine can't state; empty where it can take it all. Loads no engine."""
+    if name not in LIMITS:
+        return ()
+    found: tuple[Fault, ...] = import_module(LIMITS[name]).unsupported(problem)
+    return found
 
 
 def engine(name: str) -> Engine:

@@ -18,14 +18,12 @@ from ortools.constraint_solver import pywrapcp
 
 from routing.assemble import tours_cost
 from routing.engines import Budget, Report
-from routing.faults import Fault
 from routing.greedy import mend
 from routing.instance import NEVER, Instance, Window
 from routing.model_parameters import PARAMETERS
 from routing.model_sharing import SharedRules
 from routing.model_vehicles import ModelVehicle, model_vehicles
 from routing.plan import Tour, Tours, Trip
-from routing.problem import Problem
 from routing.rules import Rule
 from routing.travel import UNREACHABLE
 
@@ -38,9 +36,6 @@ MEND_EVERY_S = 0.25
 
 class OrTools:
     """The `ortools` engine."""
-
-    def unsupported(self, problem: Problem) -> tuple[Fault, ...]:
-        return ()
 
     def search(self, instance: Instance, start: Tours, budget: Budget, report: Report) -> Tours:
         deadline = time.monotonic() + budget.seconds

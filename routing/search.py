@@ -13,7 +13,7 @@ from typing import get_args
 from routing import worker
 from routing.assemble import assemble, digest, left_behind, tours_cost
 from routing.check import check
-from routing.engines import Budget
+from routing.engines import Budget, unsupported
 from routing.explain import explain
 from routing.faults import Fault, Refused
 from routing.greedy import StuckTruck, extend, greedy
@@ -91,11 +91,13 @@ def solve(
     run = _Run(instance, began, seconds, seed, workers, iterations, memory_bytes, on_progress, stop)
     run.take(first, "greedy")
     for name, share in STAGES[engine]:
-        missing = run.stage(name, share)
+        missing = unsupported(name, problem)
         if missing and engine != "auto":
             raise Refused(f"problem with engine {engine}", missing)
         if missing:
             run.notes.append(f"{name} can't state {', '.join(sorted({fault.pointer for fault in missing}))}")
+        else:
+            run.stage(name, share)
     return _finish(run, first)
 
 
@@ -151,14 +153,11 @@ class _Run:
                 )
             )
 
-    def stage(self, name: Engine, share: float) -> tuple[Fault, ...]:
-        """Let one engine search for a share of the remaining time, on every worker with a seed of its own.
-
-        What the engine can't state comes back; it has not searched then.
-        """
+    def stage(self, name: Engine, share: float) -> None:
+        """Let one engine search for a share of the remaining time, on every worker with a seed of its own."""
         seconds = self.remaining() * share
         if seconds <= 0 or self.stop() or not self.instance.lots:
-            return ()
+            return
         kill_at = time.monotonic() + seconds + GRACE_S
         children = [
             worker.start(
@@ -176,7 +175,6 @@ class _Run:
         for child in children:
             if child.outcome.failure:
                 self.notes.append(f"{name}: {child.outcome.failure}; the best plan found before it stands")
-        return children[0].outcome.unsupported
 
 
 def _arguments(seconds: float, seed: int, engine: str, workers: int, iterations: int | None) -> None:

@@ -22,7 +22,6 @@ import numpy as np
 
 from routing.document import write_problem
 from routing.engines import Budget
-from routing.faults import Fault
 from routing.plan import Tours, decode_tours, encode_tours
 from routing.problem import Problem
 from routing.travel import Matrices
@@ -34,14 +33,10 @@ SHOWN_STDERR = 300
 
 @dataclass(slots=True)
 class Outcome:
-    """`best` are the last tours reported, or None; `failure` says in words how the child ended too soon.
-
-    `unsupported` is what the engine can't state; it has not searched then.
-    """
+    """`best` are the last tours reported, or None; `failure` says in words how the child ended too soon."""
 
     best: Tours | None = None
     failure: str = ""
-    unsupported: tuple[Fault, ...] = ()
 
 
 @dataclass(slots=True)
@@ -64,8 +59,6 @@ class Child:
             message = json.loads(line)
             if message == "done":
                 self.done = True
-            elif isinstance(message, dict):
-                self.outcome.unsupported = tuple(Fault(*fault) for fault in message["unsupported"])
             else:
                 self.outcome.best = decode_tours(message)
         return bool(lines)
