@@ -3,10 +3,11 @@
 import logging
 import threading
 import time
+from collections.abc import Sequence
 
 from services.clock import Clock, clock_of, wall_clock_ms
 from services.db.engine import Database
-from services.errors import Conflict, Unavailable
+from services.errors import Conflict, InvalidInput, Unavailable
 from services.readings.housekeeping import Housekeeper
 from services.readings.writer import SqlReadingStore
 from services.settings import Settings
@@ -15,6 +16,8 @@ from services.workers.claim import claim_of
 from services.workers.heartbeat import beat
 from telemetry.consumer import Consumer, ConsumerFailed
 from telemetry.intake import Intake
+from telemetry.share import delivers_shared, shared
+from telemetry.topics import SUBSCRIPTIONS
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +29,34 @@ CLAIM_WITHIN_S = 2.0
 """How long the claim of a predecessor that has just been killed may take to fall."""
 
 
-class IngestWorker:
-    """One consumer of one session on the broker. `stop` may be called from a signal handler."""
+def subscriptions_of(tenants: Sequence[str], share: str | None) -> tuple[str, ...]:
+    """The topic filters of one ingest process: all, those of some tenants, or a share of either."""
+    own = [topic for topic in SUBSCRIPTIONS if topic.startswith("coldchain/")]
+    topics = tuple(topic.replace("+", tenant, 1) for tenant in tenants for topic in own) or SUBSCRIPTIONS
+    return topics if share is None else shared(topics, share)
 
-    def __init__(self, settings: Settings, database: Database, *, client_id: str = INGEST_CLIENT_ID) -> None:
+
+class IngestWorker:
+    """One consumer of one session on the broker. `stop` may be called from a signal handler.
+
+    Several share the work by ``tenants``, each taking the topics of its own, or as a ``share`` group on a broker that
+    delivers shared subscriptions. Each needs a ``client_id`` that stays the same over restarts.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        *,
+        client_id: str = INGEST_CLIENT_ID,
+        tenants: Sequence[str] = (),
+        share: str | None = None,
+    ) -> None:
         self._settings = settings
         self._database = database
         self._client_id = client_id
+        self._subscriptions = subscriptions_of(tenants, share)
+        self._shares = share is not None
         self._claim = claim_of(database, settings.data_dir, client_id)
         self._stopping = threading.Event()
         self._consumer: Consumer | None = None
@@ -54,6 +78,8 @@ class IngestWorker:
         deadline_s = None if give_up_after_s is None else time.monotonic() + give_up_after_s
         try:
             url = self._await_broker(deadline_s)
+            if url is not None and self._shares:
+                self._try_share(url)
             if url is not None and self._await_claim():
                 self._consume(url, deadline_s)
         finally:
@@ -61,7 +87,9 @@ class IngestWorker:
 
     def _consume(self, url: str, deadline_s: float | None) -> None:
         clock: Clock = clock_of(self._settings)
-        consumer = Consumer(url, self._client_id, Intake(SqlReadingStore(self._database)), clock)
+        consumer = Consumer(
+            url, self._client_id, Intake(SqlReadingStore(self._database)), clock, subscriptions=self._subscriptions
+        )
         self._consumer = consumer
         consumer.start()
         keeping = threading.Thread(target=self._keep_house, args=(clock,), name="housekeeping", daemon=True)
@@ -94,6 +122,17 @@ class IngestWorker:
                 log.warning("Waiting for the embedded broker; start `coldchain broker`, or set COLDCHAIN_BROKER_URL.")
             self._stopping.wait(0.1)
         return None
+
+    def _try_share(self, url: str) -> None:
+        try:
+            delivered = delivers_shared(url)
+        except OSError as error:
+            raise Unavailable(f"The broker can't be reached to try shared subscriptions: {error}.") from error
+        if not delivered:
+            raise InvalidInput(
+                "This broker does not deliver shared subscriptions; readings would wait for ever. Share the work by"
+                " --tenant instead."
+            )
 
     def _await_claim(self) -> bool:
         """Have the client id for ourselves; False when told to stop before."""
