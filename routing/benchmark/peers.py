@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -76,7 +76,8 @@ def pyvrp(instance: Instance, seconds: float, seed: int) -> PeerAnswer:
         vehicle.start: number for number, vehicle in enumerate({v.start: v for v in instance.vehicles}.values())
     }
     hub_at = {depot.location: number for number, depot in enumerate(instance.depots)}
-    depots = [library.Depot(location=place, **_pyvrp_hub(instance, place)) for place in depot_of]
+    unload_s = {depot.location: depot.unload_s for depot in instance.depots}
+    depots = [library.Depot(location=place, service_duration=unload_s.get(place, 0)) for place in depot_of]
     clients = [
         library.Client(
             location=lot.location,
@@ -107,8 +108,8 @@ def pyvrp(instance: Instance, seconds: float, seed: int) -> PeerAnswer:
         clients=clients,
         depots=depots,
         vehicle_types=types,
-        distance_matrices=[table.distance_m.astype(np.int64)],
-        duration_matrices=[table.duration_s.astype(np.int64)],
+        distance_matrices=[cast("Any", table.distance_m.astype(np.int64))],
+        duration_matrices=[cast("Any", table.duration_s.astype(np.int64))],
     )
     left = seconds - (time.perf_counter() - began)
     # The default ceiling of 100,000 is reached on days with fixed costs, where PyVRP then finds nothing feasible.
@@ -123,13 +124,6 @@ def pyvrp(instance: Instance, seconds: float, seed: int) -> PeerAnswer:
             hub = hub_at[instance.vehicles[truck].start]
             tours.append(Tour(truck, tuple(Trip(trip, hub) for trip in _pyvrp_trips(route))))
     return PeerAnswer(tuple(tours), time.perf_counter() - began)
-
-
-def _pyvrp_hub(instance: Instance, place: int) -> dict[str, int]:
-    depot = next((depot for depot in instance.depots if depot.location == place), None)
-    if depot is None:
-        return {}
-    return {"service_duration": depot.unload_s}
 
 
 def _pyvrp_trips(route: Any) -> list[tuple[int, ...]]:

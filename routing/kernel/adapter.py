@@ -171,7 +171,8 @@ def _matrices(instance: Instance, places: NDArray[np.int64]) -> tuple[Int32, Int
         if in_order and len(matrices) == 1:
             # Matrices mapped from a file are read-only, which is another type to Numba.
             return np.require(np.asarray(matrices[0]), np.int32, ["C_CONTIGUOUS", "WRITEABLE"])[None]
-        return np.stack([matrix[np.ix_(places, places)] for matrix in matrices]).astype(np.int32, copy=False)
+        chosen = [np.asarray(matrix[np.ix_(places, places)], np.int32) for matrix in matrices]
+        return chosen[0][None] if len(chosen) == 1 else np.stack(chosen)
 
     distance_m = stacked([table.distance_m for table in tables])
     if all(np.array_equal(table.distance_m, table.duration_s) for table in tables):

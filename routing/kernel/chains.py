@@ -1,12 +1,15 @@
+# mypy: disable-error-code="no-any-return"
 """What hangs on the end of a trip: the truck's next trip, its way home, and the close of its day."""
 
 from routing.kernel import ride
 from routing.kernel.compiled import compiled
+from routing.kernel.given import Given, Rules
+from routing.kernel.state import Solution
 from routing.kernel.travel import metres, seconds
 
 
 @compiled
-def following(given, now, route):  # type: ignore[no-untyped-def]
+def following(given: Given, now: Solution, route: int) -> int:
     """The slot of the same truck's next trip, or -1."""
     truck = given.trucks[given.slots[route].truck]
     for later in range(route + 1, truck.first_slot + truck.slots):
@@ -16,7 +19,7 @@ def following(given, now, route):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def onward_m(rules, given, now, route, hub):  # type: ignore[no-untyped-def]
+def onward_m(rules: Rules | None, given: Given, now: Solution, route: int, hub: int) -> int:
     """Metres from a hub to whatever follows the trip in `route`."""
     if rules is None:
         return 0
@@ -28,13 +31,13 @@ def onward_m(rules, given, now, route, hub):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def due(rules, given, now, route, hub):  # type: ignore[no-untyped-def]
+def due(rules: Rules | None, given: Given, now: Solution, route: int, hub: int) -> int:
     """The latest start of unloading at a hub for the trip in `route`, its own lots' deadlines left out."""
     return min(given.hubs[hub].closes, _released(rules, given, now, route, hub) - given.hubs[hub].unload_s)
 
 
 @compiled
-def _released(rules, given, now, route, hub):  # type: ignore[no-untyped-def]
+def _released(rules: Rules | None, given: Given, now: Solution, route: int, hub: int) -> int:
     truck = given.slots[route].truck
     if rules is None:
         return given.trucks[truck].closes
@@ -47,7 +50,7 @@ def _released(rules, given, now, route, hub):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def origin(rules, given, now, route):  # type: ignore[no-untyped-def]
+def origin(rules: Rules | None, given: Given, now: Solution, route: int) -> tuple[int, int]:
     """Where and when the trip in an empty slot could start."""
     truck = given.slots[route].truck
     if rules is not None:

@@ -13,7 +13,8 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from numba import config, njit
+import numba
+from numba import config
 from numba.core.caching import InTreeCacheLocator, UserProvidedCacheLocator, UserWideCacheLocator
 
 Function = Callable[..., Any]
@@ -57,19 +58,25 @@ _LOCATORS = ",".join(f"{__name__}.{locator.__name__}" for locator in (GivenDirec
 
 # Nothing here allocates, so reference counts are left out (`_nrt`): with them, reading an array from a NamedTuple in a
 # loop costs two atomic operations, and the search for a position runs at a third of its speed.
-_OPTIONS = {"error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
-_INTERNAL = {"no_cpython_wrapper": True}
-_INLINED = {"forceinline": True}
+_OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
+_INTERNAL: dict[str, Any] = {"no_cpython_wrapper": True}
+_INLINED: dict[str, Any] = {"forceinline": True}
+
+
+njit: Any = numba.njit  # its stub does not know the options that are used here
+settings: Any = config
 
 
 def compiled(function: Function) -> Function:
     """Compile `function` as part of whatever entry point calls it. It must not allocate."""
-    return njit(**_OPTIONS, **_INTERNAL, **_INLINED)(function)
+    dispatcher: Function = njit(**_OPTIONS, **_INTERNAL, **_INLINED)(function)
+    return dispatcher
 
 
 def compiled_apart(function: Function) -> Function:
     """As `compiled`, but called rather than inlined: for what runs seldom, so that there is less to compile."""
-    return njit(**_OPTIONS, **_INTERNAL)(function)
+    dispatcher: Function = njit(**_OPTIONS, **_INTERNAL)(function)
+    return dispatcher
 
 
 def entry_point(function: Function, name: str) -> Function:
@@ -80,11 +87,13 @@ def entry_point(function: Function, name: str) -> Function:
     """
     named = FunctionType(function.__code__, function.__globals__, name, function.__defaults__)
     named.__qualname__, named.__module__, named.__doc__ = name, function.__module__, function.__doc__
-    before = config.CACHE_LOCATOR_CLASSES
-    config.CACHE_LOCATOR_CLASSES = _LOCATORS
+    before = settings.CACHE_LOCATOR_CLASSES
+    settings.CACHE_LOCATOR_CLASSES = _LOCATORS
+    dispatcher: Function
     try:
-        return njit(**_OPTIONS, nogil=True, cache=True)(named)
+        dispatcher = njit(**_OPTIONS, nogil=True, cache=True)(named)
     except RuntimeError:  # Numba's answer when no directory is writable
-        return njit(**_OPTIONS, nogil=True)(named)
+        dispatcher = njit(**_OPTIONS, nogil=True)(named)
     finally:
-        config.CACHE_LOCATOR_CLASSES = before
+        settings.CACHE_LOCATOR_CLASSES = before
+    return dispatcher

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-any-return"
 """A truck's day driven through: for rules and costs that the labels of a trip can't carry.
 
 Several windows a day, rests, limits on driving and duration, overtime, lateness and the value of life lost on board all
@@ -5,15 +6,18 @@ depend on when exactly a truck is where. The timetable is that of `routing.timet
 as early as it can, and everything before is as late as that allows. Labels have thrown out most candidates before.
 """
 
+from typing import Any
+
 from routing.kernel.compiled import compiled, compiled_apart
-from routing.kernel.given import NEVER
+from routing.kernel.given import NEVER, Given, Rules, Table
+from routing.kernel.state import Scratch, Solution, State
 from routing.kernel.travel import seconds
 
 END = -1
 
 
 @compiled
-def clock_cost(rules, given, state, truck):  # type: ignore[no-untyped-def]
+def clock_cost(rules: Rules | None, given: Given, state: State, truck: int) -> tuple[bool, int]:
     """Whether a truck's day keeps the rules, and what its hours cost: (kept, cost)."""
     if rules is None or rules.timed == 0:
         return True, 0
@@ -21,8 +25,10 @@ def clock_cost(rules, given, state, truck):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def added_clock_cost(rules, given, state, stop, before, route, hub):  # type: ignore[no-untyped-def]
-    """The same for the day with `stop` put behind `before` (an anchor: in front), as a change: (kept, change of cost)."""
+def added_clock_cost(
+    rules: Rules | None, given: Given, state: State, stop: int, before: int, route: int, hub: int
+) -> tuple[bool, int]:
+    """The same for the day with `stop` put behind `before` (an anchor: in front): (kept, change of cost)."""
     if rules is None or rules.timed == 0:
         return True, 0
     truck = given.slots[route].truck
@@ -31,7 +37,9 @@ def added_clock_cost(rules, given, state, stop, before, route, hub):  # type: ig
 
 
 @compiled_apart
-def _drive(given, now, scratch, truck, stop, before, route, hub):  # type: ignore[no-untyped-def]
+def _drive(
+    given: Given, now: Solution, scratch: Scratch, truck: int, stop: int, before: int, route: int, hub: int
+) -> tuple[bool, int]:
     driver = given.trucks[truck]
     count = _list_visits(given, now, scratch, truck, stop, before, route, hub)
     if count == 0:
@@ -68,7 +76,9 @@ def _drive(given, now, scratch, truck, stop, before, route, hub):  # type: ignor
 
 
 @compiled
-def _list_visits(given, now, scratch, truck, stop, before, route, hub):  # type: ignore[no-untyped-def]
+def _list_visits(
+    given: Given, now: Solution, scratch: Scratch, truck: int, stop: int, before: int, route: int, hub: int
+) -> int:
     """Fill `scratch.day` with the visits of a truck's day; returns how many."""
     driver, day = given.trucks[truck], scratch.day
     count, place = 0, driver.start
@@ -110,14 +120,14 @@ def _list_visits(given, now, scratch, truck, stop, before, route, hub):  # type:
 
 
 @compiled
-def _visit(given, day, number, slot, place, node, busy_s):  # type: ignore[no-untyped-def]
+def _visit(given: Given, day: Table, number: int, slot: int, place: int, node: int, busy_s: int) -> None:
     visit = day[number]
     visit.node, visit.busy_s, visit.rests, visit.at_arrival = node, busy_s, 0, 0
     visit.leg_s = seconds(given, slot, place, node)
 
 
 @compiled
-def _earliest(given, visit, time):  # type: ignore[no-untyped-def]
+def _earliest(given: Given, visit: Any, time: int) -> int:
     """The first start at `time` or later inside a window; NEVER when there is none."""
     if visit.node == END:
         return time
@@ -129,7 +139,7 @@ def _earliest(given, visit, time):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _latest(given, visit, by):  # type: ignore[no-untyped-def]
+def _latest(given: Given, visit: Any, by: int) -> int:
     """The latest start at `by` or before; there is one, since the visit starts before."""
     for back in range(visit.last_window - visit.first_window + 1):
         window = given.windows[visit.last_window - back]
@@ -139,7 +149,7 @@ def _latest(given, visit, by):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _delay(given, day, first, last, driver):  # type: ignore[no-untyped-def]
+def _delay(given: Given, day: Table, first: int, last: int, driver: Any) -> int:
     """Start the pick-ups of a trip as late as its unloading allows; returns the latest departure that leads to it."""
     for back in range(last - first):
         visit, after = day[last - 1 - back], day[last - back]
@@ -150,7 +160,7 @@ def _delay(given, day, first, last, driver):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _delivered(given, day, first, last, driver):  # type: ignore[no-untyped-def]
+def _delivered(given: Given, day: Table, first: int, last: int, driver: Any) -> tuple[bool, int]:
     """Deadlines, ride limits, lateness and life lost of a trip that unloads at its last visit: (kept, cost)."""
     unload, cost = day[last].start, 0
     for number in range(first, last):
@@ -165,7 +175,7 @@ def _delivered(given, day, first, last, driver):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _place_rests(given, day, count, driver):  # type: ignore[no-untyped-def]
+def _place_rests(given: Given, day: Table, count: int, driver: Any) -> None:
     """Put rests on legs so that no more than `rest_after_s` is driven without one, as `routing.timetable` does.
 
     A rest is taken in front of the leg that would go over, or during it where it alone is too long; where the truck has

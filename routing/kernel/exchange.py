@@ -1,21 +1,21 @@
+# mypy: disable-error-code="no-any-return"
 """Give a trip's stops to another truck, or end it at another hub, where that is cheaper: what insertion can't see.
 
 An insertion never changes the truck, so a trip that has shrunk or grown would keep one of the wrong size.
 """
 
-import numpy as np
-
 from routing.kernel import boarding, tour
 from routing.kernel.compiled import compiled, compiled_apart
+from routing.kernel.given import Given
 from routing.kernel.opening import first_idle
-from routing.kernel.state import TOUCHED, link, touch, unlink
+from routing.kernel.state import TOUCHED, Solution, State, link, touch, unlink
 from routing.kernel.travel import metres
 
 
 @compiled_apart
-def exchange_touched(given, state):  # type: ignore[no-untyped-def]
+def exchange_touched(given: Given, state: State) -> int:
     """Try every kind of truck and every hub on each touched truck that makes one trip; returns the change of cost."""
-    change = np.int64(0)
+    change = 0
     number, touched = 0, state.tally[TOUCHED]
     while number < touched:
         truck = state.scratch.touched[number]
@@ -26,11 +26,11 @@ def exchange_touched(given, state):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _exchange(given, state, truck):  # type: ignore[no-untyped-def]
+def _exchange(given: Given, state: State, truck: int) -> int:
     now = state.now
     route = _used_slot(given, now, truck)
     if boarding.is_locked(given.rules, given, now.routes[route].first):
-        return np.int64(0)
+        return 0
     best, best_truck, best_hub = now.days[truck].cost - now.days[truck].clock_cost, -1, -1
     for kind in range(len(given.kind_begin) - 1):
         other = truck if kind == given.trucks[truck].kind else first_idle(given, now, kind)
@@ -48,12 +48,12 @@ def _exchange(given, state, truck):  # type: ignore[no-untyped-def]
             if cost < best:
                 best, best_truck, best_hub = cost, other, hub
     if best_truck < 0:
-        return np.int64(0)
+        return 0
     return _move_if_kept(given, state, truck, route, best_truck, best_hub)
 
 
 @compiled
-def _used_slot(given, now, truck):  # type: ignore[no-untyped-def]
+def _used_slot(given: Given, now: Solution, truck: int) -> int:
     route = given.trucks[truck].first_slot
     while now.routes[route].size == 0:
         route += 1
@@ -61,10 +61,10 @@ def _used_slot(given, now, truck):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _may_carry(given, now, route, truck):  # type: ignore[no-untyped-def]
+def _may_carry(given: Given, now: Solution, route: int, truck: int) -> bool:
     """Whether a truck could carry what a trip has on board."""
     slot = given.trucks[truck].first_slot
-    weight, crates, kinds = 0, 0, np.int64(0)
+    weight, crates, kinds = 0, 0, 0
     stop = now.routes[route].first
     while stop >= given.anchors:
         lot = given.nodes[stop]
@@ -81,7 +81,7 @@ def _may_carry(given, now, route, truck):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _all_accept(given, now, route, hub):  # type: ignore[no-untyped-def]
+def _all_accept(given: Given, now: Solution, route: int, hub: int) -> bool:
     stop = now.routes[route].first
     while stop >= given.anchors:
         if (given.nodes[stop].hubs >> hub) & 1 == 0:
@@ -91,7 +91,7 @@ def _all_accept(given, now, route, hub):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _length_m(given, now, route, slot, hub):  # type: ignore[no-untyped-def]
+def _length_m(given: Given, now: Solution, route: int, slot: int, hub: int) -> int:
     """Metres of a trip's stops driven by the truck of another slot, to another hub."""
     truck = given.trucks[given.slots[slot].truck]
     total, before = 0, truck.start
@@ -105,7 +105,7 @@ def _length_m(given, now, route, slot, hub):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _move_if_kept(given, state, truck, route, other, hub):  # type: ignore[no-untyped-def]
+def _move_if_kept(given: Given, state: State, truck: int, route: int, other: int, hub: int) -> int:
     """Move a trip to another truck or hub, and back if that breaks a rule of time or costs more after all."""
     now = state.now
     old_hub = now.routes[route].hub
@@ -118,11 +118,11 @@ def _move_if_kept(given, state, truck, route, other, hub):  # type: ignore[no-un
         after = now.days[truck].cost + (now.days[other].cost if other != truck else 0)
         if kept and after < before:
             return after - before
-    return np.int64(0)
+    return 0
 
 
 @compiled
-def _move(given, state, route, slot, hub):  # type: ignore[no-untyped-def]
+def _move(given: Given, state: State, route: int, slot: int, hub: int) -> bool:
     """Move all stops of a trip to a slot (its own, or an empty one) and a hub."""
     now = state.now
     if slot == route:

@@ -24,7 +24,8 @@ NEVER = 1 << 30
 """Later and longer than anything that a day holds; it fits 32 bits, and twice over too."""
 
 Int32 = NDArray[np.int32]
-Table = NDArray[Any]
+Table = Any
+"""A structured array. Cells are read by the name of their column, which NumPy's types can't express."""
 
 NODE = np.dtype(
     [

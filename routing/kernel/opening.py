@@ -1,12 +1,13 @@
+# mypy: disable-error-code="no-any-return"
 """Sending one more truck, or a truck once more, for a stop that stands alone at first."""
-
-import numpy as np
 
 from routing.kernel import boarding, chains
 from routing.kernel.chance import below, uniform
 from routing.kernel.compiled import compiled, compiled_apart
 from routing.kernel.day import added_clock_cost
+from routing.kernel.given import Given, Rules
 from routing.kernel.position import NO_COST, NO_ROUTE, keeps_time
+from routing.kernel.state import Solution, State
 from routing.kernel.travel import metres
 
 TRUCKS_ASKED_AGAIN = 12
@@ -14,7 +15,9 @@ TRUCKS_ASKED_AGAIN = 12
 
 
 @compiled
-def best_opening(given, state, stop, beat, fixed_share, blink):  # type: ignore[no-untyped-def]
+def best_opening(
+    given: Given, state: State, stop: int, beat: int, fixed_share: float, blink: float
+) -> tuple[int, int, int]:
     """The cheapest new trip for `stop`: (cost, route, hub); the route is NO_ROUTE where none scores below `beat`.
 
     A truck's fixed cost is spread over stops to come: the score counts a random share of it, from `fixed_share` to all;
@@ -26,7 +29,9 @@ def best_opening(given, state, stop, beat, fixed_share, blink):  # type: ignore[
 
 
 @compiled_apart
-def _best_opening(given, state, stop, beat, fixed_share, blink):  # type: ignore[no-untyped-def]
+def _best_opening(
+    given: Given, state: State, stop: int, beat: int, fixed_share: float, blink: float
+) -> tuple[int, int, int]:
     """Ask an idle truck of each kind, and some trucks already out that may go again."""
     best, best_cost, best_route, best_hub = beat, NO_COST, NO_ROUTE, -1
     now, random = state.now, state.scratch.random
@@ -46,7 +51,7 @@ def _best_opening(given, state, stop, beat, fixed_share, blink):  # type: ignore
             if asked > TRUCKS_ASKED_AGAIN:
                 break
         fixed = given.trucks[truck].fixed_cost if number < kinds else 0
-        discount = np.int64(fixed * (1.0 - fixed_share) * uniform(random))
+        discount = int(fixed * (1.0 - fixed_share) * uniform(random))
         if fixed - discount >= best:
             continue
         slots = 1 if number < kinds else given.trucks[truck].slots
@@ -60,14 +65,14 @@ def _best_opening(given, state, stop, beat, fixed_share, blink):  # type: ignore
 
 
 @compiled
-def _go_again(rules):  # type: ignore[no-untyped-def]
+def _go_again(rules: Rules | None) -> bool:
     if rules is None:
         return False
     return rules.most_trips > 1
 
 
 @compiled
-def first_idle(given, now, kind):  # type: ignore[no-untyped-def]
+def first_idle(given: Given, now: Solution, kind: int) -> int:
     """A truck of a kind that stays at home, or -1."""
     for number in range(given.kind_begin[kind], given.kind_begin[kind + 1]):
         truck = given.kind_members[number]
@@ -77,7 +82,7 @@ def first_idle(given, now, kind):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _best_alone(given, state, stop, route, beat, blink):  # type: ignore[no-untyped-def]
+def _best_alone(given: Given, state: State, stop: int, route: int, beat: int, blink: float) -> tuple[int, int]:
     """The cheapest hub for a trip with `stop` alone in an empty slot, if it beats a cost: (cost, hub)."""
     best, best_hub = beat, -1
     now, rules = state.now, given.rules
@@ -104,7 +109,7 @@ def _best_alone(given, state, stop, route, beat, blink):  # type: ignore[no-unty
 
 
 @compiled
-def _skipped_m(rules, given, now, route, origin):  # type: ignore[no-untyped-def]
+def _skipped_m(rules: Rules | None, given: Given, now: Solution, route: int, origin: int) -> int:
     """Metres driven now from where the new trip would start to what follows it."""
     if rules is None or now.days[given.slots[route].truck].trips == 0:
         return 0

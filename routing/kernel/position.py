@@ -1,19 +1,20 @@
+# mypy: disable-error-code="no-any-return"
 """The cheapest place for a stop between two neighbours of a trip that is there already."""
 
-import numpy as np
-
 from routing.kernel import boarding, chains, ride
-from routing.kernel.chance import uniform
+from routing.kernel.chance import Random, uniform
 from routing.kernel.compiled import compiled
 from routing.kernel.day import added_clock_cost
+from routing.kernel.given import Given, Rules
+from routing.kernel.state import Solution, State
 from routing.kernel.travel import metres, metres_arriving, seconds
 
-NO_COST = np.int64(1 << 60)
+NO_COST = 1 << 60
 NO_ROUTE = -1
 
 
 @compiled
-def keeps_time(given, now, stop, before, after, route, hub, by):  # type: ignore[no-untyped-def]
+def keeps_time(given: Given, now: Solution, stop: int, before: int, after: int, route: int, hub: int, by: int) -> bool:
     """Whether the trip keeps its windows, shift, deadlines and ride limits with `stop` between `before` and `after`.
 
     `by` is the latest time to be at `after`. Exact as long as each place has one window a day.
@@ -27,7 +28,7 @@ def keeps_time(given, now, stop, before, after, route, hub, by):  # type: ignore
 
 
 @compiled
-def may_go(given, now, stop, before, after, route):  # type: ignore[no-untyped-def]
+def may_go(given: Given, now: Solution, stop: int, before: int, after: int, route: int) -> bool:
     """All rules for an insertion that leaves the trip's hub as it is."""
     hub = now.routes[route].hub
     by = now.stops[after].latest if after >= given.anchors else now.routes[route].due
@@ -40,7 +41,7 @@ def may_go(given, now, stop, before, after, route):  # type: ignore[no-untyped-d
 
 
 @compiled
-def best_in_trips(given, state, stop, blink, random):  # type: ignore[no-untyped-def]
+def best_in_trips(given: Given, state: State, stop: int, blink: float, random: Random) -> tuple[int, int, int, int]:
     """The cheapest insertion next to one of the nearest stops: (cost, before, route, hub).
 
     Each position is overlooked with probability `blink`, which keeps the search from cycling (Christiaens and Vanden
@@ -83,14 +84,24 @@ def best_in_trips(given, state, stop, blink, random):  # type: ignore[no-untyped
 
 
 @compiled
-def _best_other_hub(rules, given, state, stop, last, route, beat, blink, random):  # type: ignore[no-untyped-def]
+def _best_other_hub(
+    rules: Rules | None,
+    given: Given,
+    state: State,
+    stop: int,
+    last: int,
+    route: int,
+    beat: int,
+    blink: float,
+    random: Random,
+) -> tuple[int, int]:
     """The cheapest way to end a trip with `stop` at another hub than now, if it beats a cost: (cost, hub)."""
     best, best_hub = beat, -1
     if rules is None:
         return best, best_hub
     now = state.now
     trip = now.routes[route]
-    accepted = trip.hubs & given.nodes[stop].hubs & ~(np.int64(1) << trip.hub)
+    accepted = trip.hubs & given.nodes[stop].hubs & ~(1 << trip.hub)
     if accepted == 0:
         return best, best_hub
     old_m = now.stops[last].leg_m + chains.onward_m(rules, given, now, route, trip.hub)

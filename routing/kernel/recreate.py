@@ -1,20 +1,20 @@
-"""Put stops back one by one, each where it costs least at that moment (Christiaens and Vanden Berghe 2020, section 5.2)."""
-
-import numpy as np
+# mypy: disable-error-code="no-any-return"
+"""Put stops back one by one, each where it costs least then (Christiaens and Vanden Berghe 2020, section 5.2)."""
 
 from routing.kernel import boarding, tour
 from routing.kernel.chance import uniform
 from routing.kernel.compiled import compiled
+from routing.kernel.given import Given, Rules
 from routing.kernel.opening import best_opening
 from routing.kernel.position import NO_ROUTE, best_in_trips
-from routing.kernel.state import TRIPS, link, touch
+from routing.kernel.state import TRIPS, State, link, touch
 
 FIXED_SHARE = 0.3
 """A stop that opens a truck is charged at least this share of its fixed cost when positions are compared."""
 
 
 @compiled
-def arrange(given, state, count, order):  # type: ignore[no-untyped-def]
+def arrange(given: Given, state: State, count: int, order: int) -> None:
     """Sort the first `count` of `scratch.removed` by one of the sort keys; an `order` past the last key is random."""
     removed, keys = state.scratch.removed, state.scratch.keys
     for number in range(count):
@@ -34,7 +34,7 @@ def arrange(given, state, count, order):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def insert(given, state, stop, blink):  # type: ignore[no-untyped-def]
+def insert(given: Given, state: State, stop: int, blink: float) -> tuple[int, bool]:
     """Insert a stop where it is cheapest, if that costs less than leaving it: (change of cost, whether it was)."""
     now, penalty = state.now, given.nodes[stop].penalty
     cost, before, route, hub = best_in_trips(given, state, stop, blink, state.scratch.random)
@@ -42,7 +42,7 @@ def insert(given, state, stop, blink):  # type: ignore[no-untyped-def]
     if opened != NO_ROUTE and opening < penalty:
         before, route, hub = now.routes[opened].origin, opened, opened_hub
     elif route == NO_ROUTE or cost >= penalty:
-        return np.int64(0), False
+        return 0, False
     truck = given.slots[route].truck
     touch(given, state, truck)
     old = now.days[truck].cost
@@ -58,7 +58,7 @@ def insert(given, state, stop, blink):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _settle(rules, given, state, truck, route, stop):  # type: ignore[no-untyped-def]
+def _settle(rules: Rules | None, given: Given, state: State, truck: int, route: int, stop: int) -> None:
     """Bring labels and cost up to date after an insertion into a trip."""
     if rules is None:
         now = state.now

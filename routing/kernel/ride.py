@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-any-return"
 """Maximum ride time and delivery deadlines, waiting counted, tested for an insertion in constant time.
 
 A lot rides from the start of its loading to the start of unloading. For the stops of one trip, with unloading at E:
@@ -16,12 +17,13 @@ where it becomes a closed form. With several windows a day it is a necessary con
 """
 
 from routing.kernel.compiled import compiled
-from routing.kernel.given import NEVER
+from routing.kernel.given import NEVER, Given, Rules
+from routing.kernel.state import Solution
 from routing.kernel.travel import seconds
 
 
 @compiled
-def relabel(rules, given, now, route):  # type: ignore[no-untyped-def]
+def relabel(rules: Rules | None, given: Given, now: Solution, route: int) -> bool:
     """Recompute the labels of a trip whose time labels are right. True if it keeps every limit and deadline."""
     if rules is None:
         return True
@@ -57,7 +59,18 @@ def relabel(rules, given, now, route):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def allows(rules, given, now, route, hub, stop, before, after, arrival, by):  # type: ignore[no-untyped-def]
+def allows(
+    rules: Rules | None,
+    given: Given,
+    now: Solution,
+    route: int,
+    hub: int,
+    stop: int,
+    before: int,
+    after: int,
+    arrival: int,
+    by: int,
+) -> bool:
     """May `stop` go between `before` and `after`, which is then reached at `arrival` and must be by `by`?
 
     `before` or `after` may be an anchor. The caller has checked windows and shift.
@@ -90,7 +103,7 @@ def allows(rules, given, now, route, hub, stop, before, after, arrival, by):  # 
 
 
 @compiled
-def latest_arrival(rules, now, first):  # type: ignore[no-untyped-def]
+def latest_arrival(rules: Rules | None, now: Solution, first: int) -> int:
     """The latest arrival at a trip's first stop under which it keeps its windows, limits and deadlines."""
     if rules is None:
         return now.stops[first].latest

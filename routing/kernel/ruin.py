@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-any-return"
 """Take adjacent strings of stops off neighbouring trips (Christiaens and Vanden Berghe 2020, section 5.1).
 
 "Slack induction by string removals for vehicle routing problems", Transportation Science 54(2),
@@ -9,7 +10,8 @@ from typing import NamedTuple
 from routing.kernel import boarding, tour
 from routing.kernel.chance import below, uniform
 from routing.kernel.compiled import compiled
-from routing.kernel.state import ITERATION, TRIPS, touch, unlink
+from routing.kernel.given import Given
+from routing.kernel.state import ITERATION, TRIPS, State, touch, unlink
 
 
 class Sizes(NamedTuple):
@@ -23,7 +25,7 @@ class Sizes(NamedTuple):
 
 
 @compiled
-def ruin(given, state, sizes):  # type: ignore[no-untyped-def]
+def ruin(given: Given, state: State, sizes: Sizes) -> tuple[int, bool]:
     """Take stops off, to `scratch.removed`: (their number, whether what is left keeps the rules).
 
     What is left can break a rule only where a detour is quicker than the direct way.
@@ -59,7 +61,9 @@ def ruin(given, state, sizes):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _take_string(given, state, stop, route, length, split, whole, removed):  # type: ignore[no-untyped-def]
+def _take_string(
+    given: Given, state: State, stop: int, route: int, length: int, split: float, whole: bool, removed: int
+) -> int:
     """Remove a string of about `length` stops that spans `stop`; returns the new number of removed stops."""
     now, scratch = state.now, state.scratch
     size, position = 0, 0

@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-any-return"
 """One stretch of the search: ruin, recreate, accept or undo, without a line of Python in between."""
 
 from typing import NamedTuple
@@ -8,8 +9,8 @@ from routing.kernel import boarding, tour
 from routing.kernel.chance import below, uniform
 from routing.kernel.compiled import compiled, entry_point
 from routing.kernel.exchange import exchange_touched
+from routing.kernel.given import Given, Int32, Rules
 from routing.kernel.recreate import arrange, insert
-from routing.kernel.given import Given, Int32
 from routing.kernel.ruin import Sizes, ruin
 from routing.kernel.state import (
     ABSENT,
@@ -51,8 +52,8 @@ class Habits(NamedTuple):
     orders: np.ndarray
 
 
-def _run(given, state, sizes, habits, pace, waiting, iterations):  # type: ignore[no-untyped-def]
-    """See `run`. One entry point for both, since the machine code of an insertion is most of what there is to compile."""
+def _run(given: Given, state: State, sizes: Sizes, habits: Habits, pace: Pace, waiting: Int32, iterations: int) -> None:
+    """See `run`. It does both, since the machine code of an insertion is most of what there is to compile."""
     tally, scratch = state.tally, state.scratch
     temperature = pace.temperature
     steps = iterations if len(waiting) == 0 else iterations + 1
@@ -60,7 +61,7 @@ def _run(given, state, sizes, habits, pace, waiting, iterations):  # type: ignor
         tally[ITERATION] += 1
         tally[TOUCHED] = 0
         if steps > iterations and step == 0:
-            kept, change, to_place, threshold = True, np.int64(0), len(waiting), np.inf
+            kept, change, to_place, threshold = True, 0, len(waiting), np.inf
             for number in range(to_place):
                 scratch.removed[number] = waiting[number]
         else:
@@ -82,8 +83,8 @@ def _run(given, state, sizes, habits, pace, waiting, iterations):  # type: ignor
 
 
 @compiled
-def _change_by_ruin(given, state, removed):  # type: ignore[no-untyped-def]
-    change = np.int64(0)
+def _change_by_ruin(given: Given, state: State, removed: int) -> int:
+    change = 0
     for number in range(state.tally[TOUCHED]):
         truck = state.scratch.touched[number]
         change += state.now.days[truck].cost - state.before.days[truck].cost
@@ -93,12 +94,14 @@ def _change_by_ruin(given, state, removed):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _recreate(given, state, habits, to_place, change, threshold):  # type: ignore[no-untyped-def]
+def _recreate(
+    given: Given, state: State, habits: Habits, to_place: int, change: int, threshold: float
+) -> tuple[bool, int]:
     """Put stops back, as long as the change of cost can still come out below the threshold: (it did, the change)."""
     removed = state.scratch.removed
     exchanges = uniform(state.scratch.random) < habits.exchange
     slack = habits.slack if exchanges else 0.0
-    hope = np.int64(0)
+    hope = 0
     for number in range(to_place):
         hope += given.nodes[removed[number]].penalty
     for number in range(to_place):
@@ -115,14 +118,14 @@ def _recreate(given, state, habits, to_place, change, threshold):  # type: ignor
 
 
 @compiled
-def _exchange(rules, given, state):  # type: ignore[no-untyped-def]
+def _exchange(rules: Rules | None, given: Given, state: State) -> int:
     if rules is None:
-        return np.int64(0)
+        return 0
     return exchange_touched(given, state)
 
 
 @compiled
-def _accept(state, to_place, change):  # type: ignore[no-untyped-def]
+def _accept(state: State, to_place: int, change: int) -> None:
     tally = state.tally
     tally[CURRENT] += change
     tally[ACCEPTED] += 1
@@ -132,7 +135,7 @@ def _accept(state, to_place, change):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _order(habits, draw):  # type: ignore[no-untyped-def]
+def _order(habits: Habits, draw: float) -> int:
     order = 0
     while order < len(habits.orders) - 1 and draw * habits.orders[-1] >= habits.orders[order]:
         order += 1
@@ -140,7 +143,7 @@ def _order(habits, draw):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _add_absent(given, state, removed):  # type: ignore[no-untyped-def]
+def _add_absent(given: Given, state: State, removed: int) -> int:
     """Add some of the stops left behind to those to be placed; returns how many there are then."""
     scratch, absent = state.scratch, state.tally[ABSENT]
     tried = min(ABSENT_TRIED, absent)
@@ -152,7 +155,7 @@ def _add_absent(given, state, removed):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _list_absent(state, to_place):  # type: ignore[no-untyped-def]
+def _list_absent(state: State, to_place: int) -> None:
     """Bring the list of stops left behind up to date."""
     scratch, stops = state.scratch, state.now.stops
     count = 0
@@ -173,7 +176,7 @@ def _list_absent(state, to_place):  # type: ignore[no-untyped-def]
     state.tally[ABSENT] = count
 
 
-def _adopt(given, state):  # type: ignore[no-untyped-def]
+def _adopt(given: Given, state: State) -> bool:
     """See `adopt`."""
     now, tally = state.now, state.tally
     kept = True
@@ -201,7 +204,7 @@ adopt_plain, adopt_rich = entry_point(_adopt, "adopt_plain"), entry_point(_adopt
 
 
 def run(given: Given, state: State, sizes: Sizes, habits: Habits, pace: Pace, waiting: Int32, iterations: int) -> None:
-    """Insert the `waiting` stops in their order, then run `iterations` of ruin and recreate under simulated annealing."""
+    """Insert the `waiting` stops in their order, then run `iterations` of ruin and recreate."""
     program = run_plain if given.rules is None else run_rich
     program(given, state, sizes, habits, pace, waiting, iterations)
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.kernel.compiled import compiled
-from routing.kernel.given import NEVER, Given, Int32, Table
+from routing.kernel.given import NEVER, Given, Int32, Rules, Table
 
 CURRENT, BEST, ITERATION, ABSENT, TRIPS, ACCEPTED, TOUCHED = range(7)
 """Places in `State.tally`: costs of the current and the best solution, and counts."""
@@ -133,14 +133,14 @@ def _empty(given: Given) -> Solution:
 
 
 @compiled
-def _copy_ride(rules, source, target, stop):  # type: ignore[no-untyped-def]
+def _copy_ride(rules: Rules | None, source: Solution, target: Solution, stop: int) -> None:
     if rules is None:
         return
     target.rides[stop] = source.rides[stop]
 
 
 @compiled
-def copy_truck(given, source, target, truck):  # type: ignore[no-untyped-def]
+def copy_truck(given: Given, source: Solution, target: Solution, truck: int) -> None:
     """Copy a truck's day with all its stops and labels."""
     target.days[truck] = source.days[truck]
     begin = given.trucks[truck].first_slot
@@ -156,7 +156,7 @@ def copy_truck(given, source, target, truck):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def touch(given, state, truck):  # type: ignore[no-untyped-def]
+def touch(given: Given, state: State, truck: int) -> None:
     """Keep a truck's day before this iteration changes it for the first time."""
     tally, scratch = state.tally, state.scratch
     if scratch.stamp[truck] == tally[ITERATION]:
@@ -168,7 +168,7 @@ def touch(given, state, truck):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def restore(given, state):  # type: ignore[no-untyped-def]
+def restore(given: Given, state: State) -> None:
     """Undo this iteration. Stops that it took off trips must be marked `NOWHERE` first."""
     for number in range(state.tally[TOUCHED]):
         truck = state.scratch.touched[number]
@@ -177,7 +177,7 @@ def restore(given, state):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def link(given, now, stop, before, route, hub):  # type: ignore[no-untyped-def]
+def link(given: Given, now: Solution, stop: int, before: int, route: int, hub: int) -> None:
     """Put a stop behind `before` (an anchor: in front), with the trip ending at `hub`. Labels are left to `tour`."""
     stops, trip = now.stops, now.routes[route]
     if trip.size == 0:
@@ -204,7 +204,7 @@ def link(given, now, stop, before, route, hub):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def unlink(given, now, stop):  # type: ignore[no-untyped-def]
+def unlink(given: Given, now: Solution, stop: int) -> None:
     """Take a stop off its trip. Labels and what is on board are left to `tour` and `boarding`."""
     stops = now.stops
     trip = now.routes[stops[stop].route]
@@ -222,7 +222,7 @@ def unlink(given, now, stop):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def save_best(state):  # type: ignore[no-untyped-def]
+def save_best(state: State) -> None:
     """Keep the solution as the best; its ride labels, which nobody reads there, are left out."""
     now, best = state.now, state.best
     for stop in range(len(now.stops)):

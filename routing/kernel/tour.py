@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-any-return"
 """A truck's day: its trips in order, the time labels of each, and what the day costs.
 
 `relabel` computes everything afresh; `extend` brings a trip up to date after one insertion and stops as soon as nothing
@@ -6,11 +7,12 @@ changes any more, which is enough where labels reach no further than the trip.
 
 from routing.kernel import boarding, day, ride
 from routing.kernel.compiled import compiled, compiled_apart
-from routing.kernel.given import NEVER
+from routing.kernel.given import NEVER, Given
+from routing.kernel.state import Solution, State
 from routing.kernel.travel import metres, seconds
 
 
-def _relabel(given, state, truck):  # type: ignore[no-untyped-def]
+def _relabel(given: Given, state: State, truck: int) -> bool:
     """Labels, trips and cost of a truck's day from its stops. True if the day keeps all rules of time."""
     now = state.now
     routes, trucks = now.routes, given.trucks
@@ -54,7 +56,7 @@ def _relabel(given, state, truck):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _forward(given, now, route):  # type: ignore[no-untyped-def]
+def _forward(given: Given, now: Solution, route: int) -> bool:
     """Earliest departures and unloading. False if a window is missed."""
     stops, routes = now.stops, now.routes
     before, time = routes[route].origin, routes[route].ready
@@ -75,7 +77,7 @@ def _forward(given, now, route):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _backward(given, now, route):  # type: ignore[no-untyped-def]
+def _backward(given: Given, now: Solution, route: int) -> int:
     """Latest starts and next legs. Returns the metres of the trip."""
     stops, routes = now.stops, now.routes
     by, total = routes[route].due, 0
@@ -96,7 +98,7 @@ relabel_apart = compiled_apart(_relabel)
 
 
 @compiled
-def extend(given, now, route, stop):  # type: ignore[no-untyped-def]
+def extend(given: Given, now: Solution, route: int, stop: int) -> None:
     """Time labels and cost of a single-trip day after `stop` was linked into it, without ride limits."""
     stops, routes = now.stops, now.routes
     before, after = stops[stop].previous, stops[stop].next
