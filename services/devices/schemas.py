@@ -3,11 +3,13 @@
 import uuid
 from typing import Annotated, Literal
 
+from fastapi import Path
 from pydantic import Field
 
 from services.http.fields import Document, Instant, Payload, PlainText, ShownTemperatureC, example
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", examples=["gw-klg-01"])]
+SensorRef = Annotated[str, Path(pattern=r"^[^\x00-\x1f\x7f]+$", max_length=64, description="The sensor's name.")]
 IntervalS = Annotated[int, Field(ge=1, le=86_400, description="Seconds between two readings; silence is judged by it.")]
 
 

@@ -137,6 +137,11 @@ def forget(session: Session, done: Sequence[Mark]) -> None:
         )
 
 
+def forget_events(session: Session, before_ms: int) -> None:
+    """Take away the events of the stream that are older than ``before_ms``."""
+    session.execute(delete(StreamEvent).where(StreamEvent.at_ms < before_ms))
+
+
 def waiting(session: Session) -> int:
     """How many sensors have readings that no assessment knows yet."""
     return session.scalar(select(func.count()).select_from(Dirty)) or 0

@@ -120,6 +120,13 @@ Ref = Annotated[str, Path(pattern=CODE_PATTERN, description="Its id, or its code
 """How an address names a thing: by the id that it got, or by the code that people print on labels."""
 
 
+MAX_BIGINT = 2**63 - 1
+"""The largest integer that both databases hold."""
+
+NumberRef = Annotated[int, Path(ge=1, le=MAX_BIGINT)]
+"""An address that ends with a number."""
+
+
 def as_id(ref: str) -> uuid.UUID | None:
     """The id in a :data:`Ref`, or None when it is a code."""
     try:

@@ -15,7 +15,7 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import Field
 
 from services.errors import FieldFault, InvalidInput
-from services.http.fields import Document
+from services.http.fields import MAX_BIGINT, Document
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 500
@@ -95,7 +95,10 @@ def decode_cursor(cursor: str, *kinds: Callable[[Any], Any]) -> tuple[Any, ...]:
         parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
         if not isinstance(parts, list) or len(parts) != len(kinds):
             raise ValueError(cursor)
-        return tuple(None if part is None else kind(part) for kind, part in zip(kinds, parts, strict=True))
+        read = tuple(None if part is None else kind(part) for kind, part in zip(kinds, parts, strict=True))
+        if any(isinstance(part, int) and abs(part) > MAX_BIGINT for part in read) or "\0" in str(read):
+            raise ValueError(cursor)
+        return read
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError, binascii.Error) as error:
         fault = FieldFault("/query/cursor", "is not a cursor of this list.", "Take next_cursor of the page before.")
         raise InvalidInput("The page can't be found.", faults=[fault]) from error

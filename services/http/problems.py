@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -91,6 +92,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ColdchainError, _coldchain_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_exception)
+    app.add_exception_handler(DataError, _unstorable)
     described = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -136,6 +138,12 @@ async def _invalid_request(request: Request, error: Exception) -> Response:
     faults = [_fault(item) for item in error.errors()]
     count = "1 field" if len(faults) == 1 else f"{len(faults)} fields"
     return problem_response(request_id_of(request), InvalidInput(f"{count} can't be used.", faults=faults))
+
+
+async def _unstorable(request: Request, error: Exception) -> Response:
+    # what no check of ours has caught and the database will not take: out of range, or not its encoding
+    logger.warning("the database refused a value: %s", error)
+    return problem_response(request_id_of(request), InvalidInput("A value is outside of what can be stored."))
 
 
 async def _http_exception(request: Request, error: Exception) -> Response:

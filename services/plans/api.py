@@ -11,7 +11,7 @@ from services.errors import Conflict, NotFound
 from services.fleet import logic as fleet
 from services.http.context import Commodities, Db, NowMs
 from services.http.etags import AnswerTag, ChangeTag
-from services.http.fields import Instant
+from services.http.fields import Instant, NumberRef
 from services.http.paging import Page, Paging, page_of
 from services.identity.access import READERS, require
 from services.identity.logic import Caller, Role
@@ -119,7 +119,7 @@ def get_run(run_id: uuid.UUID, caller: Annotated[Caller, require(*READERS, Role.
 
 @router.post("/v1/runs/{run_id}/stops/{position}/loaded")
 def load_stop(
-    run_id: uuid.UUID, position: int, caller: Driver, database: Db, now_ms: NowMs, at: At = None
+    run_id: uuid.UUID, position: NumberRef, caller: Driver, database: Db, now_ms: NowMs, at: At = None
 ) -> RunDocument:
     """The lot is on the truck; from then on the truck's sensors speak for it. Repeating it changes nothing."""
     with database.write() as session:
@@ -130,7 +130,7 @@ def load_stop(
 
 @router.post("/v1/runs/{run_id}/stops/{position}/skipped")
 def skip_stop(
-    run_id: uuid.UUID, position: int, body: Skipped, caller: Driver, database: Db, now_ms: NowMs, at: At = None
+    run_id: uuid.UUID, position: NumberRef, body: Skipped, caller: Driver, database: Db, now_ms: NowMs, at: At = None
 ) -> RunDocument:
     """The stop is left out, with the reason; its lot waits again."""
     with database.write() as session:

@@ -14,10 +14,12 @@ from services.devices.schemas import (
     NewSensor,
     SensorChange,
     SensorDocument,
+    SensorRef,
 )
 from services.devices.tables import Sensor
 from services.errors import Conflict, FieldFault, Forbidden, InvalidInput, NotFound
 from services.http.context import Db, NowMs
+from services.http.fields import NumberRef
 from services.http.paging import Page, Paging, page_of
 from services.http.problems import answers
 from services.identity.access import READERS, require, require_exactly
@@ -130,14 +132,14 @@ def create_sensor(new: NewSensor, caller: Editor, database: Db, now_ms: NowMs, o
 
 
 @router.get("/v1/sensors/{sensor}", tags=["sensors"], responses=answers(NotFound))
-def get_sensor(sensor: str, caller: Reader, database: Db) -> SensorDocument:
+def get_sensor(sensor: SensorRef, caller: Reader, database: Db) -> SensorDocument:
     """One sensor with its newest reading."""
     with database.read() as session:
         return _sensors(session, caller, [devices.sensor_named(session, caller.tenant_id, sensor)])[0]
 
 
 @router.patch("/v1/sensors/{sensor}", tags=["sensors"], responses=answers(NotFound))
-def change_sensor(sensor: str, change: SensorChange, caller: Editor, database: Db) -> SensorDocument:
+def change_sensor(sensor: SensorRef, change: SensorChange, caller: Editor, database: Db) -> SensorDocument:
     """Say how often a sensor is expected to send."""
     with database.write() as session:
         row = devices.sensor_named(session, caller.tenant_id, sensor)
@@ -160,7 +162,7 @@ def list_dead_letters(
 
 @router.post("/v1/dead-letters/{letter_id}/discard", tags=["dead-letters"], responses=answers(NotFound, Conflict))
 def discard_dead_letter(
-    letter_id: int, decision: Decision, caller: Editor, database: Db, now_ms: NowMs
+    letter_id: NumberRef, decision: Decision, caller: Editor, database: Db, now_ms: NowMs
 ) -> DeadLetterDocument:
     """Close a dead letter that nobody needs."""
     with database.write() as session:
@@ -174,7 +176,7 @@ def discard_dead_letter(
     "/v1/dead-letters/{letter_id}/replay", tags=["dead-letters"], responses=answers(NotFound, Conflict, InvalidInput)
 )
 def replay_dead_letter(
-    letter_id: int, decision: Decision, caller: Editor, database: Db, now_ms: NowMs
+    letter_id: NumberRef, decision: Decision, caller: Editor, database: Db, now_ms: NowMs
 ) -> PostedDocument:
     """Take a dead letter again, once its gateway is known or its format is read."""
     result = logic.replay_dead_letter(

@@ -12,6 +12,7 @@ from services.clock import to_rfc3339, wall_clock_ms
 from services.db.engine import Database
 from services.errors import Unavailable
 from services.http.context import Db
+from services.http.fields import MAX_BIGINT
 from services.identity.access import READERS, require
 from services.identity.logic import Caller, still_in_force
 from services.stream import store
@@ -21,7 +22,8 @@ router = APIRouter(tags=["stream"])
 
 Reader = Annotated[Caller, require(*READERS)]
 LastEventId = Annotated[
-    int | None, Header(ge=0, description="The id of the last event seen; what came after it is sent first.")
+    int | None,
+    Header(ge=0, le=MAX_BIGINT, description="The id of the last event seen; what came after it is sent first."),
 ]
 
 POLL_S = 1.0

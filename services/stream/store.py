@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.stream.tables import StreamEvent
@@ -18,8 +18,3 @@ def since(session: Session, tenant_id: uuid.UUID, after_id: int, *, limit: int) 
 def newest_id(session: Session, tenant_id: uuid.UUID) -> int:
     """The id of the tenant's newest event; 0 when there is none."""
     return session.scalar(select(func.max(StreamEvent.id)).where(StreamEvent.tenant_id == tenant_id)) or 0
-
-
-def forget_before(session: Session, tenant_id: uuid.UUID, at_ms: int) -> None:
-    """Take events away that are older than ``at_ms``."""
-    session.execute(delete(StreamEvent).where(StreamEvent.tenant_id == tenant_id, StreamEvent.at_ms < at_ms))

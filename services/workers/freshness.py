@@ -29,6 +29,9 @@ IDLE_S = 0.25
 OUTAGE_S = 2.0
 BEAT_MS = 1000
 SWEEP_MS = 5000
+FORGET_EVERY_MS = 600_000
+EVENTS_KEPT_MS = 7 * 86_400_000
+"""How far back a listener of the stream may have been away."""
 
 
 @dataclass(slots=True)
@@ -58,6 +61,7 @@ class FreshnessWorker:
         self.stop = threading.Event()
         self._beaten_at_ms = 0
         self._swept_at_ms = 0
+        self._forgot_at_ms = 0
 
     def run(self) -> None:
         """Work until `stop` is set; an unreachable database is waited for."""
@@ -162,4 +166,7 @@ class FreshnessWorker:
         if now_ms - self._beaten_at_ms >= BEAT_MS:
             with self.database.write() as session:
                 heartbeat.beat(session, KIND, now_ms)
+                if now_ms - self._forgot_at_ms >= FORGET_EVERY_MS:
+                    queue.forget_events(session, self.clock() - EVENTS_KEPT_MS)
+                    self._forgot_at_ms = now_ms
             self._beaten_at_ms = now_ms

@@ -9,7 +9,6 @@ import httpx
 
 from services.identity import logic
 from services.identity.logic import Role
-from services.stream import store
 from services.stream.tables import StreamEvent
 from tests.support.api import NOON_MS, LiveApi
 
@@ -83,14 +82,3 @@ def test_the_stream_ends_with_the_key(api: LiveApi) -> None:
         with api.database.write() as session:
             logic.revoke_key(session, api.tenant_id(session), key.split("_")[1], NOON_MS)
         assert list(events) == []
-
-
-def test_old_events_are_forgotten(api: LiveApi) -> None:
-    """What is older than asked for goes; the rest stays."""
-    happen(api, "watch")
-    with api.database.write() as session:
-        tenant_id = api.tenant_id(session)
-        store.forget_before(session, tenant_id, NOON_MS)
-        assert len(store.since(session, tenant_id, 0, limit=10)) == 1
-        store.forget_before(session, tenant_id, NOON_MS + 1)
-        assert store.since(session, tenant_id, 0, limit=10) == []

@@ -2,6 +2,8 @@
 
 import json
 import random
+import threading
+import uuid
 
 import pytest
 
@@ -12,6 +14,7 @@ from services.readings.logic import post_readings
 from services.workers.freshness import FreshnessWorker
 from tests.support.api import NOON_MS, SetClock
 from tests.support.orchard import HARVESTED_MS, HOUR_MS, Orchard, created
+from tests.support.waiting import wait_until
 
 MINUTE_MS = 60_000
 
@@ -335,3 +338,28 @@ def test_a_change_is_told_once(desk: Desk) -> None:
     with desk.database.read() as session:
         events = stream.since(session, desk.orchard.tenant_id, 0, limit=10)
     assert [(event.kind, event.document["verdict"]) for event in events] == [("lot.freshness", "on_track")]
+
+
+def test_a_running_worker_beats_and_forgets_old_events(desk: Desk) -> None:
+    """`run` gives signs of life, takes away what no listener can ask for any more, and ends when it is told."""
+    from services.stream import store as stream
+    from services.stream.tables import StreamEvent
+    from services.workers import heartbeat
+
+    with desk.database.write() as session:
+        for age_ms in (8 * 24 * HOUR_MS, 6 * 24 * HOUR_MS):
+            event = {"kind": "lot.freshness", "subject_id": uuid.uuid4(), "at_ms": NOON_MS - age_ms, "document": {}}
+            session.add(StreamEvent(tenant_id=desk.orchard.tenant_id, **event))
+    thread = threading.Thread(target=desk.worker.run)
+    thread.start()
+
+    def beaten() -> bool:
+        with desk.database.read() as session:
+            return any(pulse.kind == "freshness" for pulse in heartbeat.pulses(session, NOON_MS))
+
+    wait_until(beaten)
+    desk.worker.stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
+    with desk.database.read() as session:
+        assert len(stream.since(session, desk.orchard.tenant_id, 0, limit=10)) == 1
