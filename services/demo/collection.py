@@ -11,7 +11,7 @@ from services.demo.places import DemoTruck, Place, hubs, trucks
 from services.demo.scenario import DemoLot, Scenario
 from services.demo.signals import BOX_LAG_S, FAILED_BOX_LAG_S, Probe, outside_air_c
 from services.demo.timeline import Timeline
-from services.demo.voyages import set_point_c
+from services.demo.voyages import ride_set_point_c
 from services.demo.yard import Yard
 from services.http.fields import parse_instant
 from telemetry.freshness.commodities import Catalogue
@@ -105,13 +105,11 @@ class Collection:
 
     def _box(self, run: Document) -> Box:
         truck = self._trucks[run["truck"]]
-        bands = [self._catalogue.commodity(self._lots[stop["lot"]].commodity_id).band_c for stop in run["stops"]]
-        known = [band for band in bands if band]
-        shared = (max(low for low, _ in known), min(high for _, high in known)) if known else None
+        aboard = [self._catalogue.commodity(self._lots[stop["lot"]].commodity_id) for stop in run["stops"]]
         random = Random(f"truck-{self._scenario.seed}-{run['code']}")  # noqa: S311  # a made-up day, not a secret
         start_c = outside_air_c((parse_instant(run["departs_at"]) - self._scenario.midnight_ms) / 1000)
         probe = Probe(f"TR-{truck.code}", start_c, BOX_LAG_S, random, noise_c=0.3)
-        return Box(truck, probe, set_point_c(shared), self._scenario.midnight_ms)
+        return Box(truck, probe, ride_set_point_c(aboard), self._scenario.midnight_ms)
 
     def _hear(self, box: Box) -> None:
         self._network.hear(truck_gateway(box.truck), box.probe, box.surroundings_c, BOX_HUMIDITY_PCT)
