@@ -139,7 +139,7 @@ def _perishable(lot: Pickup, produce: int, opens_s: int, chance: np.random.Gener
         service_s=lot.service_s,
         groups=groups,
         temperature=temperature,
-        ambient_cost_per_h_satang=lot.weight_g // 1_000 * 20,
+        ambient_cost_per_h_satang=None if temperature is None else lot.weight_g // 1_000 * 20,
         ride_limit_s=ride_limit_s,
         deadline_s=opens_s + int(chance.integers(7, 12)) * HOUR_S,
         penalty_satang=value_satang if optional else None,

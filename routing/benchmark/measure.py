@@ -50,7 +50,7 @@ def measure(problem: Problem, solver: str, seconds: float, seed: int, best: int 
         outcome = kernel.search(instance, seconds=seconds, seed=seed)
         return _judged(
             instance,
-            _plan(instance, outcome.tours),
+            planned(instance, outcome.tours),
             solver,
             seed,
             best,
@@ -82,10 +82,11 @@ def _peer(instance: Instance, name: str, seconds: float, seed: int, best: int | 
     if left_behind(instance, answer.tours):
         note = f"leaves {len(left_behind(instance, answer.tours))} behind"
         return Measured(instance.problem.name, name, seed, None, False, 0, 0, answer.seconds, note=note)
-    return _judged(instance, _plan(instance, answer.tours), name, seed, best, answer.seconds)
+    return _judged(instance, planned(instance, answer.tours), name, seed, best, answer.seconds)
 
 
-def _plan(instance: Instance, tours: Tours) -> Plan:
+def planned(instance: Instance, tours: Tours) -> Plan:
+    """The plan of tours, with what they leave listed but not explained."""
     left = [instance.problem.pickups[lot] for lot in left_behind(instance, tours)]
     unserved = [
         Unserved(pickup=pickup.id, rule="search", reason="not planned", mandatory=pickup.penalty_satang is None)

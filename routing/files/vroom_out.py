@@ -9,12 +9,11 @@ from routing.problem import Pickup, Problem, Truck
 from routing.travel import Matrices
 
 GRAMS_PER_KG = 1_000
-SATANG_PER_UNIT = 100
 REMEDY = "VROOM can't state it: leave it out."
 
 
 def write_vroom(problem: Problem, matrices: Matrices) -> bytes:
-    """The problem as VROOM's JSON, with matrices; amounts are grams and crates, costs satang.
+    """The problem as VROOM's JSON, with matrices; costs are satang, amounts kilograms (or grams, if any is not whole).
 
     VROOM may leave any job unassigned and knows no money for it: optional pick-ups become jobs like all others.
 
@@ -31,6 +30,8 @@ def write_vroom(problem: Problem, matrices: Matrices) -> bytes:
         str(number): {"durations": table.duration_s.tolist(), "distances": table.distance_m.tolist()}
         for number, table in enumerate(matrices.tables)
     }
+    weights = [lot.weight_g for lot in problem.pickups] + [truck.capacity_g for truck in problem.trucks]
+    unit = GRAMS_PER_KG if all(weight % GRAMS_PER_KG == 0 for weight in weights) else 1
     vehicles = [
         {
             "id": number,
@@ -38,7 +39,7 @@ def write_vroom(problem: Problem, matrices: Matrices) -> bytes:
             "profile": str(matrices.profile_of_truck[number]),
             "start_index": place[truck.start],
             "end_index": home[_hub(problem, truck)],
-            "capacity": [truck.capacity_g, truck.capacity_crates],
+            "capacity": [truck.capacity_g // unit, truck.capacity_crates],
             "time_window": [max(0, truck.shift.opens_s), truck.shift.closes_s],
             "skills": [skills[name] for name in truck.offers if name in skills],
             "costs": {
@@ -56,7 +57,7 @@ def write_vroom(problem: Problem, matrices: Matrices) -> bytes:
             "description": lot.id,
             "location_index": place[lot.location],
             "service": lot.service_s,
-            "pickup": [lot.weight_g, lot.crates],
+            "pickup": [lot.weight_g // unit, lot.crates],
             "skills": [skills[name] for name in lot.requires],
             **_windows(lot),
         }

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 
-from routing.assemble import assemble, left_behind, tours_cost
+from routing.assemble import left_behind, tours_cost
 from routing.benchmark.days import DayRules, collection_day
+from routing.benchmark.measure import planned
 from routing.check import check
 from routing.engines import Budget
-from routing.explain import explain
 from routing.faults import Refused
 from routing.greedy import StuckTruck, greedy
 from routing.instance import Instance
@@ -19,7 +19,7 @@ from routing.kernel.chance import seeded
 from routing.kernel.engine import PLAIN_ORDERS, RICH_SIZES, Progress, engine, search
 from routing.kernel.search_loop import Habits, Pace, adopt, run
 from routing.kernel.state import CURRENT, empty_state
-from routing.plan import Provenance, Tour, Tours, Trip
+from routing.plan import Tour, Tours, Trip
 from routing.problem import Hub, Problem, Relation
 from routing.validate import validate
 from tests.routing.random_problems import problems
@@ -52,9 +52,7 @@ def test_tours_pass_the_check_at_the_cost_that_was_kept_up_to_date(day: Problem)
     parts = 4 * len(instance.vehicles) + 2 * len(instance.lots)
     assert abs(cost - found.cost_satang) <= parts
     assert cost <= before + parts
-    provenance = Provenance(engine="kernel", problem_digest="", travel=instance.matrices.source)
-    plan = assemble(instance, found.tours, explain(instance, found.tours), provenance)
-    assert not check(day, plan, instance.matrices).violations
+    assert not check(day, planned(instance, found.tours), instance.matrices).violations
 
 
 @pytest.mark.parametrize("rules", list(DayRules))
