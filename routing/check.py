@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from routing.fleet_check import fleet_violations
 from routing.plan import Costs, Plan
 from routing.problem import Problem
-from routing.replay import Violation, per_hour, replay
+from routing.replay import Violation, directory, per_hour, replay
 from routing.rules import Rule
 from routing.travel import Matrices
 
@@ -36,13 +36,14 @@ def check(problem: Problem, plan: Plan, matrices: Matrices) -> Verdict:
     """Look at every rule of a valid problem; the tables are in the order of its locations."""
     violations: list[Violation] = []
     costs, longest = Costs(), 0
+    known = directory(problem)
     numbers = {truck.id: number for number, truck in enumerate(problem.trucks)}
     for route in plan.routes:
         number = numbers.get(route.truck)
         if number is None:
             violations.append(Violation(Rule.UNKNOWN_ID, f"there is no truck {route.truck!r}", route.truck))
             continue
-        faults, its_costs = replay(problem, number, matrices.of_truck(number), route)
+        faults, its_costs = replay(known, number, matrices.of_truck(number), route)
         violations += faults
         costs += its_costs
         if route.stops:

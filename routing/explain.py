@@ -22,7 +22,6 @@ from routing.timetable import timetable
 # Explaining a badly overloaded day lot by lot must not eat the time of the search.
 MOST_SECONDS = 0.3
 TRIES = 40
-FEW_TRIES = 4
 MOST_ADVICE = 5
 
 
@@ -50,15 +49,14 @@ class _Search:
     tours: Tours
     by: float
     draft: Draft = field(init=False)
+    unlocked: Instance = field(init=False)
     loosened: dict[str, Instance] = field(default_factory=dict)
     useful: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.draft = draft_of(self.instance, self.tours)
-
-    def tries(self) -> int:
-        """How many places to try a lot in: few when time is over, so that even then each lot has a reason."""
-        return TRIES if time.monotonic() < self.by else FEW_TRIES
+        vehicles = tuple(replace(vehicle, locked=()) for vehicle in self.instance.vehicles)
+        self.unlocked = replace(self.instance, vehicles=vehicles)
 
 
 def _advice(search: _Search, left: int) -> Iterator[str]:
@@ -69,7 +67,7 @@ def _advice(search: _Search, left: int) -> Iterator[str]:
     for words in sorted(search.useful):
         if time.monotonic() > search.by:
             break
-        taken = extend(search.loosened[words], search.tours)
+        taken = extend(search.loosened[words], search.tours, search.by)
         served = {lot for tour in taken for trip in tour.trips for lot in trip.pickups}
         gained = [lot for lot in left_behind(search.instance, search.tours) if lot in served]
         if len(gained) > 1:
@@ -92,10 +90,14 @@ def _explain(search: _Search, lot: int) -> Unserved:
             relaxation=relaxation,
         )
 
-    never = _no_truck(instance, pickup)
-    if never:
-        return unserved(*never)
-    alone = Counter(_alone(instance, lot))
+    wanted = instance.lots[lot]
+    if not any(wanted.trucks >> truck & 1 and v.hubs & wanted.hubs for truck, v in enumerate(instance.vehicles)):
+        never = _no_truck(instance, pickup)
+        if never:
+            return unserved(*never)
+    if time.monotonic() > search.by:
+        return unserved(Rule.TRUCKS_TAKEN, "no truck is free for it; too many lots stay behind to look closer at each.")
+    alone = Counter(_alone(search, lot))
     if None not in alone:
         rule = _binding(alone)
         obstacles = Counter({rule: times for rule, times in alone.items() if rule is not None})
@@ -187,18 +189,17 @@ def _no_truck(instance: Instance, pickup: Pickup) -> tuple[Rule, str] | None:
     return None
 
 
-def _alone(instance: Instance, lot: int) -> Iterator[Rule | None]:
+def _alone(search: _Search, lot: int) -> Iterator[Rule | None]:
     """What stands in the way of a trip for this lot only, for each truck and hub; None where nothing does."""
-    wanted = instance.lots[lot]
-    empty = replace(instance, vehicles=tuple(replace(v, locked=()) for v in instance.vehicles))
-    seen = set()
-    for truck, vehicle in enumerate(empty.vehicles):
-        if not wanted.trucks >> truck & 1 or (vehicle, instance.matrices.profile_of_truck[truck]) in seen:
+    wanted, kinds = search.instance.lots[lot], search.draft.kinds
+    seen: set[int] = set()
+    for truck, vehicle in enumerate(search.unlocked.vehicles):
+        if not wanted.trucks >> truck & 1 or kinds[truck] in seen:
             continue
-        seen.add((vehicle, instance.matrices.profile_of_truck[truck]))
-        for hub in range(len(instance.depots)):
+        seen.add(kinds[truck])
+        for hub in range(len(search.instance.depots)):
             if wanted.hubs & vehicle.hubs & 1 << hub:
-                found = timetable(empty, Tour(truck, (Trip((lot,), hub),)))
+                found = timetable(search.unlocked, Tour(truck, (Trip((lot,), hub),)))
                 yield found if isinstance(found, Rule) else None
 
 
@@ -207,7 +208,7 @@ def _best_insertion(search: _Search, lot: int) -> tuple[int | None, "Counter[Rul
     best: int | None = None
     broken: Counter[Rule] = Counter()
     instance, draft = search.instance, search.draft
-    for candidate in candidates(instance, draft, lot)[: search.tries()]:
+    for candidate in candidates(instance, draft, lot)[:TRIES]:
         before = draft.tours[candidate.truck]
         after = apply(before, lot, candidate)
         rule = fault(instance, draft, after)

@@ -4,6 +4,9 @@ Candidate positions are ordered by what they add to distance, time and fixed cos
 accepts is taken, so every rule a timetable knows is kept without being known here.
 """
 
+import math
+import time
+
 from routing.fleet import timetables
 from routing.insertion import Draft, apply, draft_of, fault, into_trips, new_trips, spots_near, with_room
 from routing.instance import Instance
@@ -13,15 +16,18 @@ from routing.timetable import timetable
 from routing.travel import UNREACHABLE
 
 TRIES = 24
+FREE_TRIES = 12
 
 
-def greedy(instance: Instance) -> Tours:
+def greedy(instance: Instance, by: float = math.inf) -> Tours:
     """Feasible tours. Lots that fit nowhere, or cost more than leaving them, stay behind.
+
+    At the time `by` (monotonic clock) it ends with what it has; only days of thousands of lots come to that.
 
     Raises:
         StuckTruck: a truck can't do what it must (deliver what it has loaded, make its locked stops).
     """
-    return extend(instance, opening(instance))
+    return extend(instance, opening(instance), by)
 
 
 class StuckTruck(ValueError):
@@ -57,10 +63,12 @@ def opening(instance: Instance) -> Tours:
     return tuple(tours)
 
 
-def extend(instance: Instance, tours: Tours) -> Tours:
-    """Insert what the given feasible tours leave behind."""
+def extend(instance: Instance, tours: Tours, by: float = math.inf) -> Tours:
+    """Insert what the given feasible tours leave behind, until the time `by` (monotonic clock)."""
     draft = draft_of(instance, tours)
     for lot in _order(instance, draft):
+        if time.monotonic() > by:
+            break
         _insert(instance, draft, lot)
     return tuple(tour for tour in draft.tours if tour.trips)
 
@@ -127,19 +135,18 @@ def _order(instance: Instance, draft: Draft) -> list[int]:
 
 def _insert(instance: Instance, draft: Draft, lot: int) -> bool:
     penalty = instance.lots[lot].penalty
-    tries = 0
+    beside_left, free_left = TRIES, FREE_TRIES
     spots = with_room(instance, draft, lot, spots_near(instance, draft, lot))
     beside = into_trips(instance, draft, lot, spots)
     for candidate in sorted([*beside, *new_trips(instance, draft, lot)]):
         if candidate.added_cost >= penalty:
             return False
-        # only beside other lots are there too many places to try them all; a truck that is free is always tried
-        if candidate.trip >= 0:
-            if tries >= TRIES:
-                continue
-            tries += 1
+        # Counted apart, so that many places beside other lots don't keep a free truck from being tried.
+        beside_left, free_left = beside_left - (candidate.trip >= 0), free_left - (candidate.trip < 0)
+        if (beside_left if candidate.trip >= 0 else free_left) < 0:
+            continue
         tour = apply(draft.tours[candidate.truck], lot, candidate)
         if fault(instance, draft, tour) is None:
-            draft.take(tour)
+            draft.take(tour, instance.vehicles[tour.truck].trips)
             return True
     return False

@@ -1,7 +1,7 @@
 """Where a lot might go: positions in tours with what they add to the cost, and whether the timetable takes them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -36,16 +36,23 @@ Spot = tuple[int, int, int]
 class Draft:
     """Tours under construction and where each lot is: (truck, trip), or None while it waits.
 
-    `kinds` number the kinds of trucks: of two of one kind that are not in use, one is as good as the other.
+    `kinds` number the kinds of trucks: of two of one kind that are not in use, one is as good as the other. `idle` are
+    the trucks of each kind that are not in use, `busy` those in use, with how many trips each may still add.
     """
 
     tours: list[Tour]
     place: list[tuple[int, int] | None]
     kinds: list[int]
     locations: NDArray[np.int64]
+    idle: list[list[int]]
+    busy: dict[int, int] = field(default_factory=dict)
 
-    def take(self, tour: Tour) -> None:
+    def take(self, tour: Tour, most_trips: int) -> None:
         """Put a truck's changed tour in the place of the one it had."""
+        if tour.trips and not self.tours[tour.truck].trips:
+            self.idle[self.kinds[tour.truck]].remove(tour.truck)
+        if tour.trips:
+            self.busy[tour.truck] = most_trips - len(tour.trips)
         self.tours[tour.truck] = tour
         for number, trip in enumerate(tour.trips):
             for lot in trip.pickups:
@@ -54,14 +61,19 @@ class Draft:
 
 def draft_of(instance: Instance, tours: Tours) -> Draft:
     """Tours in a form that lots can be put into."""
+    kinds = _kinds(instance)
+    idle: list[list[int]] = [[] for _ in range(max(kinds) + 1)]
+    for truck, kind in enumerate(kinds):
+        idle[kind].append(truck)
     draft = Draft(
         [Tour(truck, ()) for truck in range(len(instance.vehicles))],
         [None] * len(instance.lots),
-        _kinds(instance),
+        kinds,
         np.array([lot.location for lot in instance.lots], np.int64),
+        idle,
     )
     for tour in tours:
-        draft.take(tour)
+        draft.take(tour, instance.vehicles[tour.truck].trips)
     return draft
 
 
@@ -148,9 +160,9 @@ def spots_near(instance: Instance, draft: Draft, number: int) -> list[Spot]:
         position = draft.tours[truck].trips[trip].pickups.index(neighbour)
         found[truck, trip, position] = None
         found[truck, trip, position + 1] = None
-    for tour in draft.tours:
-        if tour.trips and not tour.trips[0].pickups:
-            found[tour.truck, 0, 0] = None
+    for truck in draft.busy:
+        if not draft.tours[truck].trips[0].pickups:
+            found[truck, 0, 0] = None
     return list(found)
 
 
@@ -165,22 +177,24 @@ def _neighbours(instance: Instance, draft: Draft, number: int) -> list[int]:
 def new_trips(instance: Instance, draft: Draft, number: int) -> Iterator[Candidate]:
     """A further trip of a truck in use, or a truck of each kind not in use yet."""
     lot = instance.lots[number]
-    seen: set[tuple[int, bool]] = set()
-    for truck, vehicle in enumerate(instance.vehicles):
-        tour = draft.tours[truck]
-        if not lot.trucks >> truck & 1 or len(tour.trips) >= vehicle.trips:
-            continue
-        fixed = 0
-        if not tour.trips:
-            kind = (draft.kinds[truck], truck == lot.planned_truck)
-            if kind in seen:
-                continue
-            seen.add(kind)
-            fixed = instance.problem.trucks[truck].fixed_cost_satang
-        for hub in range(len(instance.depots)):
-            if vehicle.hubs & lot.hubs & 1 << hub:
-                added = _added(instance, tour, number, -1, 0, hub)
-                yield Candidate(fixed + added + _change(instance, number, truck), truck, -1, 0, hub)
+    for truck, left in draft.busy.items():
+        if left > 0 and lot.trucks >> truck & 1:
+            yield from _trips_of(instance, draft, number, truck)
+    for idle in draft.idle:
+        chosen = next((truck for truck in idle if lot.trucks >> truck & 1), None)
+        if chosen is not None:
+            yield from _trips_of(instance, draft, number, chosen)
+        if lot.planned_truck in idle and lot.planned_truck != chosen and lot.trucks >> lot.planned_truck & 1:
+            yield from _trips_of(instance, draft, number, lot.planned_truck)
+
+
+def _trips_of(instance: Instance, draft: Draft, number: int, truck: int) -> Iterator[Candidate]:
+    tour, vehicle, lot = draft.tours[truck], instance.vehicles[truck], instance.lots[number]
+    fixed = 0 if tour.trips else instance.problem.trucks[truck].fixed_cost_satang
+    for hub in range(len(instance.depots)):
+        if vehicle.hubs & lot.hubs & 1 << hub:
+            added = _added(instance, tour, number, -1, 0, hub)
+            yield Candidate(fixed + added + _change(instance, number, truck), truck, -1, 0, hub)
 
 
 def _change(instance: Instance, number: int, truck: int) -> int:

@@ -150,10 +150,10 @@ def index(problem: Problem, matrices: Matrices) -> Instance:
     place = {location.id: number for number, location in enumerate(problem.locations)}
     hub_bit = {hub.id: 1 << number for number, hub in enumerate(problem.hubs)}
     truck_index = {truck.id: number for number, truck in enumerate(problem.trucks)}
-    truck_bit = {name: 1 << number for name, number in truck_index.items()}
     pickup_index = {pickup.id: number for number, pickup in enumerate(problem.pickups)}
     classes = _Classes(problem)
     mandatory = mandatory_penalty(problem)
+    carriers = Carriers(problem)
     all_hubs = (1 << len(problem.hubs)) - 1
     depots = tuple(
         Depot(
@@ -212,7 +212,7 @@ def index(problem: Problem, matrices: Matrices) -> Instance:
             deadline_s=NEVER if pickup.deadline_s is None else pickup.deadline_s,
             ride_limit_s=NEVER if pickup.ride_limit_s is None else pickup.ride_limit_s,
             hubs=_mask(pickup.hubs, hub_bit, all_hubs),
-            trucks=sum(truck_bit[truck.id] for truck in problem.trucks if _may_carry(truck, pickup)),
+            trucks=carriers.of(pickup),
             kind=classes.bit(pickup),
             clash=classes.clash(pickup, cold=False),
             cold_clash=classes.clash(pickup, cold=True),
@@ -295,15 +295,32 @@ def _loaded_due(lot: LoadedLot) -> int:
     return deadline if lot.ride_limit_s is None else min(deadline, lot.loaded_at_s + lot.ride_limit_s)
 
 
-def _may_carry(truck: Truck, pickup: Pickup) -> bool:
-    """Whether the lot could ride on the truck were it alone on it: size, temperature, requirements, pins."""
-    return (
-        pickup.weight_g <= truck.capacity_g
-        and pickup.crates <= truck.capacity_crates
-        and (pickup.trucks is None or truck.id in pickup.trucks)
-        and set(pickup.requires) <= set(truck.offers)
-        and temperature_fits(truck.temperature, pickup)
-    )
+class Carriers:
+    """The trucks that a lot could ride on were it alone on them: size, temperature, requirements, pins.
+
+    Trucks that are alike in all of these are looked at once.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self._bits = {truck.id: 1 << number for number, truck in enumerate(problem.trucks)}
+        kinds: dict[tuple[int, int, TemperatureRange | None, frozenset[str]], int] = {}
+        for truck in problem.trucks:
+            kind = (truck.capacity_g, truck.capacity_crates, truck.temperature, frozenset(truck.offers))
+            kinds[kind] = kinds.get(kind, 0) | self._bits[truck.id]
+        self._kinds = list(kinds.items())
+
+    def of(self, pickup: Pickup) -> int:
+        """Bit mask of trucks."""
+        found = 0
+        for (weight_g, crates, temperature, offers), bits in self._kinds:
+            if (
+                pickup.weight_g <= weight_g
+                and pickup.crates <= crates
+                and temperature_fits(temperature, pickup)
+                and offers.issuperset(pickup.requires)
+            ):
+                found |= bits
+        return found if pickup.trucks is None else found & sum(self._bits[name] for name in pickup.trucks)
 
 
 def temperature_fits(unit: TemperatureRange | None, pickup: Pickup) -> bool:

@@ -187,7 +187,7 @@ def _append(instance: Instance, draft: Draft, truck: int, trip: int, waiting: li
         )
         changed = apply(tour, lot, at)
         if broken_rule(instance, draft, changed) is None:
-            draft.take(changed)
+            draft.take(changed, instance.vehicles[truck].trips)
     return trip < len(draft.tours[truck].trips)
 
 

@@ -50,17 +50,27 @@ class _Drive:
         return Violation(rule, detail, self.truck.id, stop, pickup)
 
 
-def replay(problem: Problem, number: int, table: Table, route: Route) -> tuple[list[Violation], Costs]:
-    """The violations of a route of truck `number`, and what its stops cost (nothing where they make no route)."""
-    truck = problem.trucks[number]
-    drive = _Drive(
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """The places and lots of a problem by their ids, made once for all routes."""
+
+    problem: Problem
+    place: dict[str, int]
+    pickups: dict[str, Pickup]
+
+
+def directory(problem: Problem) -> Directory:
+    return Directory(
         problem,
-        truck,
-        route,
-        table,
         {location.id: index for index, location in enumerate(problem.locations)},
         {pickup.id: pickup for pickup in problem.pickups},
     )
+
+
+def replay(known: Directory, number: int, table: Table, route: Route) -> tuple[list[Violation], Costs]:
+    """The violations of a route of truck `number`, and what its stops cost (nothing where they make no route)."""
+    truck = known.problem.trucks[number]
+    drive = _Drive(known.problem, truck, route, table, known.place, known.pickups)
     faults = list(_shape(drive))
     if faults:
         return faults, Costs()

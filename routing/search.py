@@ -27,8 +27,10 @@ from routing.validate import validate
 MAX_SECONDS = 86_400
 MAX_WORKERS = 16
 # What explaining and checking may take after the search, and how long a child may overrun before it is killed.
-CLOSING_S = 0.4
+CLOSING_S = 0.3
+CLOSING_S_PER_LOT = 0.0002
 CLOSING_SHARE = 0.1
+GREEDY_SHARE = 0.4
 GRACE_S = 0.5
 # Which engines search, one after the other, each for a share of the time that remains.
 STAGES: dict[Engine, tuple[tuple[Engine, float], ...]] = {
@@ -85,7 +87,8 @@ def solve(
     tables = tables or matrices(problem, travel)
     instance = index(problem, tables)
     try:
-        first = greedy(instance) if start is None else extend(instance, start)
+        by = began + GREEDY_SHARE * seconds
+        first = greedy(instance, by) if start is None else extend(instance, start, by)
     except StuckTruck as stuck:
         raise _stuck(problem, stuck) from None
     run = _Run(instance, began, seconds, seed, workers, iterations, memory_bytes, on_progress, stop)
@@ -131,7 +134,8 @@ class _Run:
         self.notes: list[str] = []
 
     def remaining(self) -> float:
-        return self.began + self.seconds - min(CLOSING_S, CLOSING_SHARE * self.seconds) - time.monotonic()
+        closing = min(CLOSING_S + CLOSING_S_PER_LOT * len(self.instance.lots), CLOSING_SHARE * self.seconds)
+        return self.began + self.seconds - closing - time.monotonic()
 
     def take(self, tours: Tours, found_by: Engine) -> None:
         """Keep tours that are feasible and better; engines are not trusted with either."""
@@ -206,7 +210,7 @@ def _stuck(problem: Problem, stuck: StuckTruck) -> Refused:
 
 def _finish(run: _Run, first: Tours) -> Plan:
     """Fill gaps that remain, explain what stays behind, and have the plan checked by code that saw none of this."""
-    filled = extend(run.instance, run.best)
+    filled = extend(run.instance, run.best, time.monotonic() + max(0.0, run.remaining()))
     cost = tours_cost(run.instance, filled)
     if not isinstance(cost, Rule) and cost < run.cost:
         run.best, run.cost = filled, cost

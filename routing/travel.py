@@ -26,6 +26,8 @@ SPEEDS = (
 )
 DEFAULT_PROFILE = TravelProfile(id="estimate")
 ESTIMATE = "estimate: great circle"
+# Rows computed at a time: enough for NumPy, little beside the tables themselves.
+ROWS = 256
 
 Matrix = NDArray[np.int32]
 Point = tuple[float, float]
@@ -66,20 +68,22 @@ class GreatCircle:
     label = ESTIMATE
 
     def table(self, points: Sequence[Point], profile: TravelProfile) -> Table:
-        degrees = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-        latitude, longitude = np.radians(degrees[:, 0]), np.radians(degrees[:, 1])
+        latitude, longitude = np.radians(np.asarray(points, dtype=np.float64).reshape(-1, 2)).T
+        x, y, z = np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)
         circuity = (CIRCUITY_PERCENT if profile.circuity_percent is None else profile.circuity_percent) / 100
+        speeds = SPEEDS if profile.speeds is None else profile.speeds
         count = len(points)
         distance_m = np.empty((count, count), dtype=np.int32)
         duration_s = np.empty((count, count), dtype=np.int32)
-        for row in range(count):
-            half_chord = (
-                np.sin((latitude - latitude[row]) / 2) ** 2
-                + np.cos(latitude) * np.cos(latitude[row]) * np.sin((longitude - longitude[row]) / 2) ** 2
-            )
-            metres = 2 * EARTH_RADIUS_M * circuity * np.arcsin(np.sqrt(np.clip(half_chord, 0, 1)))
-            distance_m[row] = np.rint(metres)
-            duration_s[row] = np.rint(_seconds(metres, SPEEDS if profile.speeds is None else profile.speeds))
+        for start in range(0, count, ROWS):
+            rows = slice(start, start + ROWS)
+            # The chord between two points on the unit sphere, to a few centimetres on the ground.
+            cosine = np.outer(x[rows], x) + np.outer(y[rows], y) + np.outer(z[rows], z)
+            half_chord = np.sqrt(np.clip((1 - cosine) / 2, 0, 1))
+            metres = 2 * EARTH_RADIUS_M * circuity * np.arcsin(half_chord)
+            distance_m[rows], duration_s[rows] = np.rint(metres), np.rint(_seconds(metres, speeds))
+        np.fill_diagonal(distance_m, 0)
+        np.fill_diagonal(duration_s, 0)
         return Table(distance_m, duration_s)
 
 

@@ -7,7 +7,7 @@ The OR-Tools routing model aborts the process on an empty fleet, a negative capa
 from collections.abc import Iterator, Sequence
 
 from routing.faults import Fault, Refused, pointer
-from routing.instance import mandatory_penalty, overlap, temperature_fits
+from routing.instance import Carriers, mandatory_penalty, overlap, temperature_fits
 from routing.problem import LoadedLot, Pickup, Problem, Truck
 from routing.validation.members import hubs, locations, pickups, trucks
 from routing.validation.ranges import MAX_COST_SATANG, amount
@@ -86,8 +86,10 @@ def _unsupported(problem: Problem) -> Iterator[Fault]:
 
 def _feasibility(problem: Problem) -> Iterator[Fault]:
     yield from _reachable_hubs(problem)
+    carriers = Carriers(problem)
+    anywhere = all(truck.hubs is None for truck in problem.trucks)
     for number, pickup in enumerate(problem.pickups):
-        if pickup.penalty_satang is None:
+        if pickup.penalty_satang is None and not (anywhere and carriers.of(pickup)):
             reason = why_no_truck(problem, pickup)
             if reason:
                 yield Fault(
