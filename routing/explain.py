@@ -14,6 +14,7 @@ from routing.concessions import CONCESSIONS
 from routing.greedy import extend
 from routing.insertion import Draft, apply, candidates, draft_of, fault
 from routing.instance import Instance, temperature_fits
+from routing.pins import pin_costs
 from routing.plan import Tour, Tours, Trip, Unserved
 from routing.problem import Pickup
 from routing.rules import Rule
@@ -38,7 +39,7 @@ def explain(instance: Instance, tours: Tours) -> Explanation:
     left = left_behind(instance, tours)
     search = _Search(instance, tours, time.monotonic() + MOST_SECONDS)
     unserved = tuple(_explain(search, lot) for lot in left)
-    return Explanation(unserved, tuple(_advice(search, len(left))))
+    return Explanation(unserved, (*_advice(search, len(left)), *_dear_pins(search)))
 
 
 @dataclass(slots=True)
@@ -75,6 +76,11 @@ def _advice(search: _Search, left: int) -> Iterator[str]:
     for _, words, gained in sorted(gains, key=lambda gain: (-gain[0], gain[1]))[:MOST_ADVICE]:
         names = [search.instance.problem.pickups[lot].id for lot in gained]
         yield f"{words} would take {', '.join(names[:-1])} and {names[-1]}"
+
+
+def _dear_pins(search: _Search) -> Iterator[str]:
+    for cost in pin_costs(search.instance, search.tours, search.by):
+        yield f"{cost.pickup} on {cost.truck}, not where it is pinned, would save {cost.saving_satang / 100:.2f} baht"
 
 
 def _explain(search: _Search, lot: int) -> Unserved:
