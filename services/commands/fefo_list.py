@@ -17,6 +17,7 @@ from services.identity.tables import Tenant
 from services.readings.tables import FreshnessStatus
 from services.shipments.store import listed
 from services.shipments.tables import Shipment
+from telemetry.freshness.assessment import MODEL_VERSION
 from telemetry.freshness.validation.throughput import SEED, SHIPMENTS, START_MS, Measured, p99
 
 PAGE_ROWS = 100
@@ -101,7 +102,7 @@ def _status(shipment_id: uuid.UUID, keeps_until_ms: int) -> Row:
         "confidence": "high",
         "keeps_until_ms": keeps_until_ms,
         "assessed_at_ms": START_MS,
-        "model_version": "1",
+        "model_version": MODEL_VERSION,
         "catalogue_sha256": "0" * 64,
         "assessment": {},
     }

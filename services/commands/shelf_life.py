@@ -162,6 +162,7 @@ def _print_words(commodity: Commodity, points: list[tuple[float, float]], outcom
         days, last_c = keeping.keeps_days, points[-1][1]
         where = f"at {last_c:g} °C" if len(points) == 1 else f"along this profile and then at {last_c:g} °C"
         click.echo(f"Keeps {days.p50:.1f} days {where} (p10 {days.p10:.1f}, p90 {days.p90:.1f})")
+        click.echo(f"Plan with {keeping.default_days:.1f} days, the low end of what is published")
         click.echo(f"Confidence {keeping.confidence}")
     if len(points) > 1 and outcome.life_used is not None:
         left = f"{outcome.remaining_days_at_reference:.1f} days left at {commodity.reference_temperature_c:g} °C"

@@ -12,11 +12,12 @@ import math
 Q10_BY_INTERVAL = ((0.0, 2.5, 4.0), (10.0, 2.0, 2.5), (20.0, 1.5, 2.0), (30.0, 1.0, 1.5))
 """(from °C, lowest, highest Q10) of each 10 °C interval; Saltveit in HB66. The geometric middle is used."""
 
-CHILLING_PER_C = 0.22
-"""Fall of ln(time to injury) per °C below the threshold: mangosteen, 15 d at 10 °C and 5 d at 5 °C (UC Davis), the
-catalogue's only commodity with two published doses; checked by `fitting.py`."""
+CHILLING_PER_C = 0.147
+"""Fall of ln(time to injury) per °C below the threshold: one slope through the published doses at several
+temperatures, of mangosteen (15 d at 10 °C, 5 d at 5 °C) and of papaya mature-green and ripe (UC Davis); checked by
+`fitting.py`."""
 
-INJURY_TO_LIFE = 1.0
+INJURY_TO_LIFE = 1.08
 """Time to injury at the threshold over the reference life where no dose is published: median over the catalogue's
 chilling-sensitive commodities that have one; checked by `fitting.py`."""
 

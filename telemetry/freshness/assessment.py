@@ -6,7 +6,7 @@ from enum import StrEnum
 from telemetry.freshness.excursions import Event
 from telemetry.freshness.figures import Confidence
 
-MODEL_VERSION = "1"
+MODEL_VERSION = "2"
 """Raised with every change that can alter an assessment of the same readings."""
 
 

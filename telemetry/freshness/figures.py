@@ -110,9 +110,11 @@ class Commodity:
     """What the model knows of one commodity at one stage of maturity.
 
     Days are days, temperatures °C. `reference_life_days` is the life at `reference_temperature_c` that
-    predictions start from; `life_range_days` is what the sources span at that temperature.
-    `injury_days_at_threshold` is the time to chilling injury held just below `chilling_threshold_c`. A
-    commodity that is not `supported` has no published life: it gets a temperature record and no prediction.
+    decisions start from, the low end of what is published; half of the lots keep longer than
+    `median_life_days`, the middle of it; `life_range_days` is what the sources span at that temperature.
+    `injury_days_at_threshold` is the time to chilling injury held just below `chilling_threshold_c`; its logarithm
+    falls by `chilling_per_c` for each degree below. A commodity that is not `supported` has no published life: it
+    gets a temperature record and no prediction.
     `decisions` tells in words how each parameter was chosen.
     """
 
@@ -126,11 +128,13 @@ class Commodity:
     confidence: Confidence
     reference_temperature_c: float | None
     reference_life_days: float | None
+    median_life_days: float | None
     life_range_days: tuple[float, float] | None
     band_c: tuple[float, float] | None
     humidity_band_pct: tuple[float, float] | None
     chilling_threshold_c: float | None
     injury_days_at_threshold: float | None
+    chilling_per_c: float
     freezing_point_c: float
     freezing_point_assumed: bool
     moisture_limits: bool

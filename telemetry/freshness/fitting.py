@@ -2,20 +2,20 @@
 
 `python -m telemetry.freshness.fitting` prints them beside the constants in use. A test compares the two, so
 that a changed figure cannot leave a constant behind. No case of `validation/` is read here; a test sees to
-that, too.
+that, too. The one constant that needs cases is `LIFE_SIGMA`: see `validation/calibration.py`.
 """
 
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import fmean, linear_regression, median, quantiles, stdev
+from statistics import fmean, linear_regression, median, quantiles
 
 from telemetry.freshness import ageing, keeping, resolution
 from telemetry.freshness.ageing import GAS_CONSTANT_J_MOL_K, Q10_BY_INTERVAL, ZERO_C_K, log_rate
 from telemetry.freshness.commodities import Catalogue, load_catalogue
 from telemetry.freshness.figures import Bound, Commodity, Evidence, Figure, Kind
-from telemetry.freshness.resolution import by_source, carried, injury_anchor, low_end
+from telemetry.freshness.resolution import by_source, carried, centre, fall_per_c, injury_anchor, low_end
 
 NOT_RIPENING = ("lychee", "lime", "asparagus", "passionfruit", "guava")
 """Commodities with respiration at several temperatures, of produce that does not ripen fast while it is measured."""
@@ -76,19 +76,18 @@ def usual_spread(catalogue: Catalogue) -> float:
 
 
 def chilling_per_c(catalogue: Catalogue) -> float:
-    """Fall of ln(time to injury) per °C, within commodities that have doses at several temperatures."""
-    falls = []
-    for commodity in catalogue:
-        doses = sorted(_doses(commodity), key=lambda figure: figure.at_c)
-        falls += [math.log(warm.least / cold.least) / (warm.at_c - cold.at_c) for cold, warm in pairwise(doses)]
-    return fmean(falls)
+    """Fall of ln(time to injury) per °C: one slope through every series of published doses at several temperatures."""
+    fall = fall_per_c(figure for figure in catalogue.figures if _is_dose(figure))
+    if fall is None:
+        raise ValueError("no source of the catalogue has doses at several temperatures")
+    return fall
 
 
 def injury_ratios(catalogue: Catalogue) -> list[float]:
     """ln(time to injury at the threshold / reference life) of every commodity with evidence of its own."""
     ratios = []
-    for life, threshold, anchors in _injured(catalogue):
-        days = by_source((figure, injury_anchor(figure, threshold)) for figure in anchors)
+    for life, threshold, per_c, anchors in _injured(catalogue):
+        days = by_source((figure, injury_anchor(figure, threshold, per_c)) for figure in anchors)
         ratios.append(math.log(days / life))
     return ratios
 
@@ -97,7 +96,7 @@ def chilling_sigma_per_c(catalogue: Catalogue) -> float:
     """Standard error of the fall of ln(time to injury) per °C, from one line through all commodities."""
     points = [
         (threshold - figure.at_c, math.log(figure.least * figure.most) / 2 - math.log(life))
-        for life, threshold, anchors in _injured(catalogue)
+        for life, threshold, _, anchors in _injured(catalogue)
         for figure in anchors
     ]
     deficits, logs = [deficit for deficit, _ in points], [log for _, log in points]
@@ -127,11 +126,17 @@ def life_errors(catalogue: Catalogue) -> list[float]:
                 others = [figure for figure in lives if figure.source != held.source]
                 if others:
                     predicted = by_source(
-                        (figure, carried(low_end(figure), figure.at_c, held.at_c)) for figure in others
+                        (figure, carried(centre(figure), figure.at_c, held.at_c)) for figure in others
                     )
                     ends = low_end(held), held.most
                     errors += [math.log(days / predicted) for days in (ends[0], math.sqrt(ends[0] * ends[1]), ends[1])]
     return errors
+
+
+def handbook_sigma(catalogue: Catalogue) -> float:
+    """Half width of the 80 % interval of `life_errors`, as a standard deviation: how far handbooks disagree."""
+    tenths = quantiles(life_errors(catalogue), n=10, method="inclusive")
+    return (tenths[-1] - tenths[0]) / 2 / keeping.Z80
 
 
 def commodity_own(figure: Figure) -> bool:
@@ -148,16 +153,12 @@ def q10_sigma() -> float:
 
 def constants(catalogue: Catalogue) -> list[Constant]:
     """Every fitted constant of the model."""
-    tenths = quantiles(life_errors(catalogue), n=10, method="inclusive")
     ratios = injury_ratios(catalogue)
     return [
         Constant("USUAL_SPREAD", usual_spread(catalogue), resolution.USUAL_SPREAD),
         Constant("CHILLING_PER_C", chilling_per_c(catalogue), ageing.CHILLING_PER_C),
         Constant("INJURY_TO_LIFE", math.exp(median(ratios)), ageing.INJURY_TO_LIFE),
-        Constant("INJURY_SIGMA", stdev(ratios), keeping.INJURY_SIGMA),
         Constant("INJURY_SIGMA_PER_C", chilling_sigma_per_c(catalogue), keeping.INJURY_SIGMA_PER_C),
-        Constant("LIFE_SIGMA_DOWN", -tenths[0] / keeping.Z80, keeping.LIFE_SIGMA_DOWN),
-        Constant("LIFE_SIGMA_UP", tenths[-1] / keeping.Z80, keeping.LIFE_SIGMA_UP),
         Constant("Q10_SIGMA", q10_sigma(), keeping.Q10_SIGMA),
     ]
 
@@ -167,20 +168,26 @@ def _lives(commodity: Commodity) -> list[Figure]:
 
 
 def _doses(commodity: Commodity) -> list[Figure]:
-    return [f for f in commodity.figures if f.kind is Kind.CHILLING_TIME_TO_INJURY and commodity_own(f)]
+    stages = {"", commodity.stage}
+    return [f for f in commodity.figures if _is_dose(f) and f.stage in stages]
 
 
-def _injured(catalogue: Catalogue) -> Iterator[tuple[float, float, list[Figure]]]:
-    """(reference life, chilling threshold, published doses and lives below it) of every commodity that has them."""
+def _is_dose(figure: Figure) -> bool:
+    return figure.kind is Kind.CHILLING_TIME_TO_INJURY and not figure.set_aside and commodity_own(figure)
+
+
+def _injured(catalogue: Catalogue) -> Iterator[tuple[float, float, float, list[Figure]]]:
+    """(reference life, chilling threshold, slope, published doses and lives below it) of every commodity with such."""
     for commodity in catalogue:
         threshold, life = commodity.chilling_threshold_c, commodity.reference_life_days
         if threshold is None or life is None:
             continue
-        below = [f for f in _lives(commodity) if f.at_c < threshold and f.bound is not Bound.MINIMUM]
+        own = [f for f in _lives(commodity) if f.stage in {"", commodity.stage} and f.bound is not Bound.MINIMUM]
+        below = [f for f in own if f.at_c < threshold]
         read_at_threshold = commodity.reference_temperature_c == threshold
         anchors = [*_doses(commodity), *(f for f in below if commodity_own(f) and not read_at_threshold)]
         if anchors:
-            yield life, threshold, anchors
+            yield life, threshold, commodity.chilling_per_c, anchors
 
 
 def _respiration_steps(commodity: Commodity) -> list[tuple[float, float, float]]:
@@ -193,15 +200,16 @@ def _respiration_steps(commodity: Commodity) -> list[tuple[float, float, float]]
     return [(from_c, to_c, to_log - from_log) for (from_c, from_log), (to_c, to_log) in pairwise(points)]
 
 
-def report(scores: Sequence[LawScore], fitted: Sequence[Constant]) -> str:
-    """Both tables, for people."""
+def report(scores: Sequence[LawScore], fitted: Sequence[Constant], handbooks: float) -> str:
+    """Both tables, for people, and how far handbooks disagree on a life."""
     lines = [f"{'law of temperature':<26}{'bias':>7}{'scatter':>9}"]
     lines += [f"{score.name:<26}{score.bias:>+7.2f}{score.scatter:>9.2f}" for score in scores]
     lines += ["", f"{'constant':<26}{'fitted':>7}{'used':>9}"]
     lines += [f"{constant.name:<26}{constant.fitted:>7.3f}{constant.used:>9g}" for constant in fitted]
+    lines += ["", f"handbooks disagree on a life by {handbooks:.2f} in its logarithm (standard deviation)"]
     return "\n".join(lines)
 
 
 if __name__ == "__main__":
     read = load_catalogue()
-    print(report(law_scores(read), constants(read)))
+    print(report(law_scores(read), constants(read), handbook_sigma(read)))

@@ -13,7 +13,7 @@ from telemetry.freshness.account import Account, account_at
 from telemetry.freshness.assessment import Remaining
 from telemetry.freshness.figures import Commodity
 from telemetry.freshness.grid import DAY_S
-from telemetry.freshness.keeping import Z80, spread_at
+from telemetry.freshness.keeping import Z80, Quantiles, lives_at
 from telemetry.freshness.kinetics import injury_days, loss_per_day
 from telemetry.freshness.ledger import Ledger
 
@@ -129,12 +129,16 @@ def forecast_from(
     used = account.mid + math.fsum(middle)
     less, more = account.mid - account.low, account.high - account.mid
     at_c = reference if kept_at_c is None else kept_at_c
-    down, up = spread_at(commodity, at_c)
+    lives = lives_at(commodity, at_c)
     per_day = loss_per_day(commodity, at_c)
+
+    def in_seconds(lives_left: float) -> int:
+        return round(max(0.0, lives_left) / per_day * DAY_S)
+
     doses = [(leg.duration_s / DAY_S, injury_days(commodity, leg.set_point_c)) for leg in legs]
     chance = None
     if required_s is not None:
-        chance = _chance(used + required_s / DAY_S * per_day, less + better, more + worse, down, up)
+        chance = _chance(used + required_s / DAY_S * per_day, less + better, more + worse, lives)
     return Forecast(
         eta_ms=now_ms + 1000 * sum(leg.duration_s for leg in legs),
         earliest_ms=now_ms + 1000 * sum(leg.earliest_s for leg in legs),
@@ -143,9 +147,9 @@ def forecast_from(
         life_used_low=max(0.0, used - less - better),
         life_used_high=used + more + worse,
         remaining=Remaining(
-            p10_s=round(max(0.0, 1.0 - used - more - math.hypot(1.0 - down, worse)) / per_day * DAY_S),
-            p50_s=round(max(0.0, 1.0 - used) / per_day * DAY_S),
-            p90_s=round(max(0.0, 1.0 - used + less + math.hypot(up - 1.0, better)) / per_day * DAY_S),
+            p10_s=in_seconds(lives.p50 - used - more - math.hypot(lives.p50 - lives.p10, worse)),
+            p50_s=in_seconds(lives.p50 - used),
+            p90_s=in_seconds(lives.p50 - used + less + math.hypot(lives.p90 - lives.p50, better)),
         ),
         injury_dose=account.injury + math.fsum(days / to_injury for days, to_injury in doses if to_injury),
         legs=tuple(LegLoss(leg.name, leg.custodian, lost * life) for leg, lost in zip(legs, middle, strict=True)),
@@ -190,15 +194,15 @@ def _swing(commodity: Commodity, leg: Leg, end_s: int, worst: Callable[[Iterable
     return math.hypot((end_s - leg.duration_s) / DAY_S * planned, leg.duration_s / DAY_S * (swung - planned))
 
 
-def _chance(needed: float, less: float, more: float, down: float, up: float) -> float:
-    """The share of lots whose life exceeds what is needed, in reference lives.
+def _chance(needed: float, less: float, more: float, lives: Quantiles) -> float:
+    """The share of lots whose life exceeds what is needed, in default lives.
 
     Life and need are each log-normal to either side; what the account and the legs leave open is read as p10 and p90.
     """
-    need_side = more if needed < 1.0 else less
-    need_sigma = math.log1p(need_side / needed) / Z80 if needed > 0 else 0.0
-    life_sigma = (-math.log(down) if needed < 1.0 else math.log(up)) / Z80
     if needed <= 0:
         return 1.0
-    score = -math.log(needed) / math.hypot(life_sigma, need_sigma)
+    short = needed < lives.p50
+    need_sigma = math.log1p((more if short else less) / needed) / Z80
+    life_sigma = math.log(lives.p50 / lives.p10 if short else lives.p90 / lives.p50) / Z80
+    score = math.log(lives.p50 / needed) / math.hypot(life_sigma, need_sigma)
     return 0.5 * (1.0 + math.erf(score / math.sqrt(2.0)))

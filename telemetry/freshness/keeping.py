@@ -1,28 +1,26 @@
 """How long a commodity keeps: at one temperature, or along a profile, as p10, p50 and p90.
 
-The spread is log-normal. Its widths are fitted on the catalogue alone (`fitting.py`): how far independent
-sources disagree on a life, how wide the published Q10 ranges are, and how far times to injury scatter.
+The spread is log-normal around the median life. How wide it is at the published temperature is what cases kept for
+development need (`validation/calibration.py`); how it grows away from there is fitted on the catalogue (`fitting.py`):
+how wide the published Q10 ranges are, and how sure the slope of the time to injury is.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from telemetry.freshness.figures import Commodity, Confidence
 from telemetry.freshness.kinetics import ageing_per_day, chilling_per_day, injury_days, loss_per_day
 
-LIFE_SIGMA_DOWN, LIFE_SIGMA_UP = 0.38, 0.62
-"""Spread of ln(life) below and above the default life at the reference temperature. The default is the low end
-of what is published, so more lots keep longer than keep less long."""
+LIFE_SIGMA = 0.54
+"""Standard deviation of ln(life), and of ln(time to injury), around the median: what the development cases need for
+an 80 % interval to hold 80 % of them; checked by `validation/calibration.py`. Handbooks among themselves say 0.51."""
 
 Q10_SIGMA = 0.16
 """Standard deviation of ln(rate) per unit of ln(rate): half the published width of Q10, read as an 80 % interval."""
 
-INJURY_SIGMA = 0.32
-"""Standard deviation of ln(time to injury) between commodities at equal deficit and life."""
-
-INJURY_SIGMA_PER_C = 0.035
+INJURY_SIGMA_PER_C = 0.031
 """Standard error of the fall of ln(time to injury) per °C: the further below the threshold, the less sure."""
 
 Z80 = 1.2816
@@ -43,11 +41,14 @@ class Quantiles:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """How long a lot keeps under given conditions, in days; None where the catalogue has no life or no injury
-    comes."""
+    """How long a lot keeps under given conditions, in days; None where the catalogue has no life or no injury comes.
+
+    `default_days` follows the low end of what is published: the life to plan with.
+    """
 
     confidence: Confidence
     keeps_days: Quantiles | None
+    default_days: float | None
     chilling_injury_after_days: float | None
     freezing_risk: bool
 
@@ -67,6 +68,15 @@ def keep_at(commodity: Commodity, temperature_c: float) -> Keeping:
     return keep_along(commodity, ((0.0, temperature_c),)).keeping
 
 
+def median_loss_per_day(commodity: Commodity, temperature_c: float) -> float:
+    """`loss_per_day` of the median lot: slower ageing, and what it leaves of the same time to injury."""
+    life, middle = commodity.reference_life_days, commodity.median_life_days
+    ageing = ageing_per_day(commodity, temperature_c)
+    if life is not None and middle is not None:
+        ageing *= life / middle
+    return max(ageing, _injury_rate(commodity, temperature_c))
+
+
 def spread(ageing: float, chilling: float, reference_ratio: float, deficit_c: float) -> tuple[float, float]:
     """The factors that lead from the median life down to p10 and up to p90.
 
@@ -76,19 +86,18 @@ def spread(ageing: float, chilling: float, reference_ratio: float, deficit_c: fl
     total = ageing + chilling
     share = chilling / total if total > 0 else 0.0
     by_rate = (Q10_SIGMA * math.log(reference_ratio)) ** 2
-    by_cold = INJURY_SIGMA**2 + (INJURY_SIGMA_PER_C * deficit_c) ** 2
-    down, up = (
-        math.exp(Z80 * math.sqrt((1 - share) * (own**2 + by_rate) + share * by_cold))
-        for own in (LIFE_SIGMA_DOWN, LIFE_SIGMA_UP)
-    )
-    return 1.0 / down, up
+    by_cold = (INJURY_SIGMA_PER_C * deficit_c) ** 2
+    factor = math.exp(Z80 * math.sqrt(LIFE_SIGMA**2 + (1 - share) * by_rate + share * by_cold))
+    return 1.0 / factor, factor
 
 
-def spread_at(commodity: Commodity, temperature_c: float) -> tuple[float, float]:
-    """`spread` of a life at a constant temperature. Raises `ValueError` without a published life."""
+def lives_at(commodity: Commodity, temperature_c: float) -> Quantiles:
+    """The life at a constant temperature over the default life there. Raises `ValueError` without a published life."""
     life = 1.0 if commodity.reference_life_days is None else commodity.reference_life_days
     ageing, chilling = ageing_per_day(commodity, temperature_c), chilling_per_day(commodity, temperature_c)
-    return spread(ageing, chilling, ageing * life, _deficit_c(commodity, temperature_c))
+    down, up = spread(ageing, chilling, ageing * life, _deficit_c(commodity, temperature_c))
+    middle = (ageing + chilling) / median_loss_per_day(commodity, temperature_c)
+    return Quantiles(middle * down, middle, middle * up)
 
 
 def confidence_at(commodity: Commodity, temperature_c: float) -> Confidence:
@@ -113,10 +122,8 @@ def keep_along(commodity: Commodity, profile: Sequence[tuple[float, float]]) -> 
     injury = _days_to_one([(days, _injury_rate(commodity, at)) for days, at in pieces], _injury_rate(commodity, last_c))
     life, reference = commodity.reference_life_days, commodity.reference_temperature_c
     if life is None or reference is None:
-        return ProfileKeeping(Keeping(Confidence.NOT_SUPPORTED, None, injury, freezing), None, None)
-    end = _days_to_one([(days, loss_per_day(commodity, at)) for days, at in pieces], loss_per_day(commodity, last_c))
-    if end is None:
-        raise ValueError(f"{commodity.commodity_id} loses no life at {last_c} °C")
+        return ProfileKeeping(Keeping(Confidence.NOT_SUPPORTED, None, None, injury, freezing), None, None)
+    end, middle = (_end(commodity, rate, pieces, last_c) for rate in (loss_per_day, median_loss_per_day))
     lived = _until(pieces, end, last_c)
     ageing = math.fsum(days * ageing_per_day(commodity, at) for days, at in lived)
     chilling = math.fsum(days * chilling_per_day(commodity, at) for days, at in lived)
@@ -124,8 +131,8 @@ def keep_along(commodity: Commodity, profile: Sequence[tuple[float, float]]) -> 
     down, up = spread(ageing, chilling, ageing * life / end, cold / chilling if chilling else 0.0)
     used = math.fsum(days * loss_per_day(commodity, at) for days, at in pieces)
     furthest = max((at for _, at in profile), key=lambda at: abs(at - reference))
-    keeps = Quantiles(end * down, end, end * up)
-    keeping = Keeping(confidence_at(commodity, furthest), keeps, injury, freezing)
+    keeps = Quantiles(middle * down, middle, middle * up)
+    keeping = Keeping(confidence_at(commodity, furthest), keeps, end, injury, freezing)
     return ProfileKeeping(keeping, used, max(0.0, 1.0 - used) * life)
 
 
@@ -138,6 +145,18 @@ def _pieces(profile: Sequence[tuple[float, float]]) -> list[tuple[float, float]]
             step_days = (to_h - from_h) / 24.0 / steps
             pieces += [(step_days, from_c + (to_c - from_c) * (step + 0.5) / steps) for step in range(steps)]
     return pieces
+
+
+def _end(
+    commodity: Commodity,
+    rate: Callable[[Commodity, float], float],
+    pieces: Sequence[tuple[float, float]],
+    last_c: float,
+) -> float:
+    end = _days_to_one([(days, rate(commodity, at)) for days, at in pieces], rate(commodity, last_c))
+    if end is None:
+        raise ValueError(f"{commodity.commodity_id} loses no life at {last_c} °C")
+    return end
 
 
 def _days_to_one(pieces: Sequence[tuple[float, float]], last_rate: float) -> float | None:

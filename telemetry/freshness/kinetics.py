@@ -9,7 +9,7 @@ rate is what the ageing rate leaves of it.
 import math
 from collections.abc import Iterable
 
-from telemetry.freshness.ageing import CHILLING_PER_C, GAS_CONSTANT_J_MOL_K, ZERO_C_K, relative_rate
+from telemetry.freshness.ageing import GAS_CONSTANT_J_MOL_K, ZERO_C_K, relative_rate
 from telemetry.freshness.figures import Commodity
 
 HEAT_OF_ACTIVATION_J_MOL = 83_144.0
@@ -36,7 +36,7 @@ def injury_days(commodity: Commodity, temperature_c: float) -> float | None:
     if threshold is None or at_threshold is None or temperature_c >= threshold:
         return None
     deficit = threshold - max(temperature_c, commodity.freezing_point_c)
-    return at_threshold * math.exp(-CHILLING_PER_C * deficit)
+    return at_threshold * math.exp(-commodity.chilling_per_c * deficit)
 
 
 def chilling_per_day(commodity: Commodity, temperature_c: float) -> float:

@@ -3,12 +3,14 @@ published."""
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from telemetry.freshness.figures import Commodity, Confidence
+from telemetry.freshness.resolution import USUAL_SPREAD
 
 
 class Parameter(StrEnum):
@@ -76,6 +78,7 @@ def with_overrides(commodity: Commodity, overrides: Sequence[Override]) -> Commo
     reference = given.get(Parameter.REFERENCE_TEMPERATURE_C, commodity.reference_temperature_c)
     if (life is None) != (reference is None):
         raise ValueError(f"{commodity.commodity_id} needs both reference_life_days and reference_temperature_c")
+    middle = None if life is None else life * _median_to_default(commodity)
     threshold = given.get(Parameter.CHILLING_THRESHOLD_C, commodity.chilling_threshold_c)
     injury = given.get(Parameter.INJURY_DAYS_AT_THRESHOLD, commodity.injury_days_at_threshold)
     said = [f"version {one.version} by {one.by}: {one.parameter} {one.value:g}, {one.why}" for one in newest.values()]
@@ -89,6 +92,7 @@ def with_overrides(commodity: Commodity, overrides: Sequence[Override]) -> Commo
         supported=life is not None,
         confidence=confidence,
         reference_life_days=life,
+        median_life_days=middle,
         reference_temperature_c=reference,
         band_c=_band(commodity, given),
         chilling_threshold_c=threshold,
@@ -97,6 +101,13 @@ def with_overrides(commodity: Commodity, overrides: Sequence[Override]) -> Commo
         decisions=(*commodity.decisions, *said),
         catalogue_sha256=hashlib.sha256((commodity.catalogue_sha256 + canonical).encode()).hexdigest(),
     )
+
+
+def _median_to_default(commodity: Commodity) -> float:
+    """A tenant's life takes the catalogue's place as the default; the median keeps its distance from it."""
+    if commodity.reference_life_days is None or commodity.median_life_days is None:
+        return math.sqrt(USUAL_SPREAD)
+    return commodity.median_life_days / commodity.reference_life_days
 
 
 def _band(commodity: Commodity, given: dict[Parameter, float]) -> tuple[float, float] | None:

@@ -111,8 +111,9 @@ def loss(
         at = f"{commodity.reference_temperature_c:g} °C"
         yield Reason(ReasonCode.LIFE_LOST_EARLY, f"{lost:.1f} days of life more are gone than at {at} throughout.")
     if required_s is not None and remaining.p10_s < required_s:
-        short = remaining.p50_s < required_s
-        left = (remaining.p50_s if short else remaining.p10_s) / DAY_S
+        by_default = max(0.0, 1.0 - account.mid) * life
+        short = by_default * DAY_S < required_s
+        left = by_default if short else remaining.p10_s / DAY_S
         code = ReasonCode.REQUIRED_LIFE_SHORT if short else ReasonCode.REQUIRED_LIFE_TIGHT
         sure = "" if short else " for sure"
         yield Reason(code, f"{left:.1f} days left{sure}, {required_s / DAY_S:.1f} asked for.")

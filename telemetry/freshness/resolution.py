@@ -8,10 +8,13 @@
 4. Reference life: of the lives published at or above the threshold, the best-evidenced one nearest to the
    middle of the band gives the reference temperature. The others are carried there along the ageing curve. The
    low end of each range is taken ("up to" figures are high ends and are divided by the catalogue's usual
-   spread); sources that disagree count once each, by geometric mean. A life published only below the threshold
+   spread); sources that disagree count once each, by geometric mean. The median life is made in the same way of
+   the geometric middles. A life published only below the threshold
    is read as the life at the threshold, too: sources give "10-13 °C" where 13 is the threshold.
 5. Time to injury: the geometric middle of published times to injury, and of lives published below the threshold, each
    carried to the threshold; where there is none, the catalogue's usual share of the reference life (`INJURY_TO_LIFE`).
+   It is carried along the commodity's own slope where doses at several temperatures are published, else along the
+   slope of all such commodities (`CHILLING_PER_C`).
 6. Confidence: the weakest evidence used decides: published or derived is medium, and high where two sources
    agree within `AGREE_FOLD`; recalled, assumed or treated is low; without a life, not supported.
 """
@@ -66,11 +69,13 @@ def resolve(
     lives = [figure for figure in of(Kind.LIFE) if figure.temperature_c is not None and figure.low is not None]
     above = [f for f in lives if threshold is None or f.at_c >= threshold]
     usable = [f for f in above if f.bound is not Bound.MINIMUM] or above or lives
-    reference, life, span = _reference_life(usable, band, threshold, decisions)
+    reference, life, middle, span = _reference_life(usable, band, threshold, decisions)
+    doses = of(Kind.CHILLING_TIME_TO_INJURY)
+    per_c = _chilling_per_c(doses, decisions)
     injury = None
     if life is not None and reference is not None and threshold is not None:
         below = [f for f in lives if f not in above and f.bound is not Bound.MINIMUM]
-        injury = _injury_at_threshold([*of(Kind.CHILLING_TIME_TO_INJURY), *below], threshold, life, decisions)
+        injury = _injury_at_threshold([*doses, *below], threshold, life, per_c, decisions)
     freezing = [f.low for f in of(Kind.FREEZING_POINT) if f.low is not None]
     humidity = of(Kind.OPTIMUM_HUMIDITY)
     return Commodity(
@@ -84,11 +89,13 @@ def resolve(
         confidence=_confidence(usable, threshold, reference),
         reference_temperature_c=reference,
         reference_life_days=life,
+        median_life_days=middle,
         life_range_days=span,
         band_c=band,
         humidity_band_pct=_hull(humidity) if humidity else None,
         chilling_threshold_c=threshold,
         injury_days_at_threshold=injury,
+        chilling_per_c=per_c,
         freezing_point_c=max(freezing, default=ASSUMED_FREEZING_POINT_C),
         freezing_point_assumed=not freezing,
         moisture_limits=names["moisture_limits"] == "yes",
@@ -105,6 +112,11 @@ def resolve(
 def low_end(figure: Figure) -> float:
     """The low end of a published life in days; of an "up to" figure, what its high end makes likely."""
     return figure.most / USUAL_SPREAD if figure.bound is Bound.MAXIMUM else figure.least
+
+
+def centre(figure: Figure) -> float:
+    """The geometric middle of a published life in days; one value is its own middle."""
+    return math.sqrt(low_end(figure) * figure.most)
 
 
 def carried(days: float, from_c: float, to_c: float) -> float:
@@ -143,9 +155,9 @@ def _band(figures: Sequence[Figure], threshold: float | None, decisions: list[st
 
 def _reference_life(
     figures: Sequence[Figure], band: tuple[float, float] | None, threshold: float | None, decisions: list[str]
-) -> tuple[float | None, float | None, tuple[float, float] | None]:
+) -> tuple[float | None, float | None, float | None, tuple[float, float] | None]:
     if not figures:
-        return None, None, None
+        return None, None, None, None
     floor = -math.inf if threshold is None else threshold
 
     def at(figure: Figure) -> float:
@@ -155,29 +167,58 @@ def _reference_life(
     chosen = min(figures, key=lambda figure: (_RANK[figure.evidence], abs(at(figure) - middle)))
     reference = at(chosen)
     life = round(by_source((figure, carried(low_end(figure), at(figure), reference)) for figure in figures), 6)
+    middle = round(by_source((figure, carried(centre(figure), at(figure), reference)) for figure in figures), 6)
     lows = [carried(low_end(figure), at(figure), reference) for figure in figures]
     highs = [carried(figure.most, at(figure), reference) for figure in figures]
     said = ", ".join(f"{_span(f)} d at {f.at_c:g} °C ({f.source.source_id})" for f in figures)
-    decisions.append(f"reference life {life:.1f} d at {reference:g} °C, low ends of {said}")
-    return reference, life, (min(*lows, life), max(*highs, life))
+    decisions.append(f"reference life {life:.1f} d (median {middle:.1f} d) at {reference:g} °C, low ends of {said}")
+    return reference, life, middle, (min(*lows, life), max(*highs, life))
 
 
-def _injury_at_threshold(anchors: Sequence[Figure], threshold: float, life: float, decisions: list[str]) -> float:
+def _chilling_per_c(doses: Sequence[Figure], decisions: list[str]) -> float:
+    fall = fall_per_c(doses)
+    if fall is None:
+        return CHILLING_PER_C
+    said = ", ".join(f"{_span(f)} d at {f.at_c:g} °C ({f.source.source_id})" for f in doses)
+    decisions.append(f"ln(time to injury) falls by {fall:.3f} per °C, from {said}")
+    return fall
+
+
+def fall_per_c(doses: Iterable[Figure]) -> float | None:
+    """Fall of ln(time to injury) per °C within series of doses at several temperatures; None without such a series.
+
+    A series is one source's doses of one stage under one note, the symptom. One slope for all, each its own level.
+    """
+    series: dict[tuple[str, str, str, str], list[tuple[float, float]]] = {}
+    for figure in doses:
+        key = (figure.commodity_id, figure.stage, figure.source.source_id, figure.note)
+        series.setdefault(key, []).append((figure.at_c, math.log(figure.least * figure.most) / 2))
+    products = squares = 0.0
+    for points in series.values():
+        middle_c, middle_log = (fmean(column) for column in zip(*points, strict=True))
+        products += sum((at_c - middle_c) * (log - middle_log) for at_c, log in points)
+        squares += sum((at_c - middle_c) ** 2 for at_c, _ in points)
+    return products / squares if squares else None
+
+
+def _injury_at_threshold(
+    anchors: Sequence[Figure], threshold: float, life: float, per_c: float, decisions: list[str]
+) -> float:
     if not anchors:
         decisions.append(
             f"time to injury at the threshold assumed {INJURY_TO_LIFE:g} × the reference life: no dose published"
         )
         return INJURY_TO_LIFE * life
-    days = by_source((figure, injury_anchor(figure, threshold)) for figure in anchors)
+    days = by_source((figure, injury_anchor(figure, threshold, per_c)) for figure in anchors)
     said = ", ".join(f"{_span(f)} d at {f.at_c:g} °C ({f.source.source_id})" for f in anchors)
     decisions.append(f"time to injury at the threshold {days:.1f} d, carried from {said}")
     return days
 
 
-def injury_anchor(figure: Figure, threshold: float) -> float:
+def injury_anchor(figure: Figure, threshold: float, per_c: float) -> float:
     """A time to injury, or a life below the threshold, carried to the threshold: the middle of a range."""
     middle = math.sqrt(figure.least * figure.most)
-    return middle * math.exp(CHILLING_PER_C * max(0.0, threshold - figure.at_c))
+    return middle * math.exp(per_c * max(0.0, threshold - figure.at_c))
 
 
 def _confidence(figures: Sequence[Figure], threshold: float | None, reference: float | None) -> Confidence:

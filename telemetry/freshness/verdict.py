@@ -20,7 +20,7 @@ from telemetry.freshness.assessment import (
 )
 from telemetry.freshness.figures import Commodity, Confidence
 from telemetry.freshness.grid import DAY_S
-from telemetry.freshness.keeping import EXTRAPOLATED_C, spread_at
+from telemetry.freshness.keeping import EXTRAPOLATED_C, lives_at
 from telemetry.freshness.kinetics import loss_per_day
 from telemetry.freshness.ledger import Ledger
 from telemetry.freshness.policy import Policy
@@ -139,11 +139,11 @@ def remaining_at(commodity: Commodity, account: Account, temperature_c: float | 
     if not commodity.supported or temperature_c is None:
         return None
     per_day = loss_per_day(commodity, temperature_c)
-    down, up = spread_at(commodity, temperature_c)
+    lives = lives_at(commodity, temperature_c)
     return Remaining(
-        p10_s=round(max(0.0, down - account.high) / per_day * DAY_S),
-        p50_s=round(max(0.0, 1.0 - account.mid) / per_day * DAY_S),
-        p90_s=round(max(0.0, up - account.low) / per_day * DAY_S),
+        p10_s=round(max(0.0, lives.p10 - account.high) / per_day * DAY_S),
+        p50_s=round(max(0.0, lives.p50 - account.mid) / per_day * DAY_S),
+        p90_s=round(max(0.0, lives.p90 - account.low) / per_day * DAY_S),
     )
 
 

@@ -50,7 +50,7 @@ class RateBaseline:
         self._relative_rate = relative_rate
 
     def predict(self, commodity: Commodity, profile: tuple[Segment, ...], endpoint: Endpoint) -> Prediction | None:
-        life, reference = commodity.reference_life_days, commodity.reference_temperature_c
+        life, reference = commodity.median_life_days, commodity.reference_temperature_c
         if life is None or reference is None:
             return None
         used = elapsed = 0.0

@@ -1,8 +1,11 @@
 """The catalogue: every figure has a source, conflicts are resolved in the open, unknown names get near ones."""
 
+import math
+
 import pytest
 
 from telemetry.freshness import Catalogue, Confidence, UnknownCommodity, keep_at
+from telemetry.freshness.ageing import CHILLING_PER_C
 from telemetry.freshness.commodities import CatalogueFault, parse_catalogue
 from telemetry.freshness.figures import Bound, Kind
 
@@ -11,10 +14,10 @@ SOURCES = "source_id,citation,url\nhandbook,A handbook,\n"
 HEADER = "commodity_id,stage,figure,temperature_c,low,high,bound,unit,text,note,source_id,confidence,set_aside\n"
 
 
-def test_41_commodities_and_344_figures(catalogue: Catalogue) -> None:
+def test_41_commodities_and_365_figures(catalogue: Catalogue) -> None:
     """All of what was collected is there."""
     assert len(catalogue) == 41
-    assert len(catalogue.figures) == 344
+    assert len(catalogue.figures) == 365
 
 
 def test_every_figure_has_a_source_and_a_value(catalogue: Catalogue) -> None:
@@ -58,6 +61,23 @@ def test_the_default_life_is_the_low_end_of_the_range(catalogue: Catalogue) -> N
     """Durian keeps 21-35 days mature and unripe, 7-14 days ripe."""
     assert catalogue.commodity("durian").reference_life_days == pytest.approx(21)
     assert catalogue.commodity("durian", "ripe").reference_life_days == pytest.approx(7)
+
+
+def test_the_median_life_is_the_middle_of_the_range(catalogue: Catalogue) -> None:
+    """Durian, 21-35 days: half keep longer than 27; the low end stays what decisions start from."""
+    assert catalogue.commodity("durian").median_life_days == pytest.approx(math.sqrt(21 * 35))
+    for commodity in catalogue:
+        if commodity.supported:
+            low, high = commodity.life_range_days
+            assert low <= commodity.reference_life_days <= commodity.median_life_days <= high, commodity.commodity_id
+
+
+def test_a_commodity_with_doses_of_its_own_has_its_own_slope(catalogue: Catalogue) -> None:
+    """Mangosteen 15 d at 10 °C and 5 d at 5 °C; ripe papaya bears cold better than green; okra has one dose only."""
+    assert catalogue.commodity("mangosteen").chilling_per_c == pytest.approx(math.log(3) / 5)
+    assert catalogue.commodity("papaya", "half_yellow").chilling_per_c == pytest.approx(math.log(26 / 17) / 5.5)
+    assert catalogue.commodity("papaya").chilling_per_c > catalogue.commodity("papaya", "half_yellow").chilling_per_c
+    assert catalogue.commodity("okra").chilling_per_c == CHILLING_PER_C
 
 
 def test_sources_that_disagree_are_averaged_and_named(catalogue: Catalogue) -> None:
@@ -122,8 +142,9 @@ def test_the_model_agrees_with_its_own_sources_but_for_named_conflicts(catalogue
                 if not figure.least / 1.5 <= days <= figure.most * 1.5:
                     conflicts.add((commodity.commodity_id, figure.source.source_id))
     assert conflicts == {
-        ("banana_cav", "agile-reefer"),  # 18-22 days against 7-28
-        ("papaya", "frutas-papaya"),  # "28 days, maximum" against 7-21
+        ("papaya", "ucd-papaya"),  # at 2 °C more rot after 4 days, injury after 10
+        ("mushroom", "ucd-mushroom"),  # 5-7 days at 1.5 °C and 2 days at 4.5 °C: steeper than any Q10
+        ("mangosteen", "ucd-mangosteen"),  # injury at 10 °C, which is the threshold itself
         ("chili", "ucd-chile"),  # injury at 5 °C, which is the threshold itself
         ("chinesekale", "postharvest-au"),  # "up to 4 weeks" against 7-10 days
         ("pakchoi", "postharvest-au"),

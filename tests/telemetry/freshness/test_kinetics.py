@@ -43,12 +43,13 @@ def test_mangosteen_is_injured_when_the_source_says(catalogue: Catalogue) -> Non
 
 
 def test_published_lives_come_back(catalogue: Catalogue) -> None:
-    """The default life at the reference temperature; at a published dose life ends with the injury."""
+    """Default and median life at the reference temperature; at a published dose life ends with the injury."""
     for commodity in catalogue:
         if commodity.supported:
-            keeps = keep_at(commodity, commodity.reference_temperature_c).keeps_days
-            assert keeps.p50 == pytest.approx(commodity.reference_life_days), commodity.commodity_id
-            assert keeps.p10 < keeps.p50 < keeps.p90
+            keeping = keep_at(commodity, commodity.reference_temperature_c)
+            assert keeping.default_days == pytest.approx(commodity.reference_life_days), commodity.commodity_id
+            assert keeping.keeps_days.p50 == pytest.approx(commodity.median_life_days), commodity.commodity_id
+            assert keeping.keeps_days.p10 < keeping.keeps_days.p50 < keeping.keeps_days.p90
     assert keep_at(catalogue.commodity("mangosteen"), 5).keeps_days.p50 == pytest.approx(5, rel=0.02)
 
 
@@ -70,7 +71,7 @@ def test_a_constant_profile_is_the_life_at_its_temperature(catalogue: Catalogue)
     whole = keep_at(durian, 20)
     cut = keep_along(durian, [(0, 20), (5, 20), (5, 20), (100, 20)])
     assert cut.keeping.keeps_days.p50 == pytest.approx(whole.keeps_days.p50)
-    assert cut.life_used == pytest.approx(100 / 24 / whole.keeps_days.p50)
+    assert cut.life_used == pytest.approx(100 / 24 / whole.default_days)
 
 
 def test_a_profile_after_which_nothing_is_left(catalogue: Catalogue) -> None:

@@ -85,6 +85,11 @@ def test_first_expired_comes_first_and_the_unknown_before_all(catalogue: Catalog
     unknown = silent(catalogue)
     assert fefo_order([fresh, unknown, old, warm])[0] is unknown
     assert fefo_key(unknown) == EYES_FIRST
+    later = replace(unknown, last_reading_at_ms=START_MS + 1)
+    earlier = replace(unknown, last_reading_at_ms=START_MS)
+    other = replace(earlier, commodity_id="aaa")
+    assert fefo_order([warm, later, earlier, other]) == [other, earlier, later, warm]
+    assert fefo_order([]) == []
     assert fefo_key(warm) < fefo_key(fresh)
 
 
@@ -133,6 +138,7 @@ def test_a_refit_is_an_explicit_versioned_act(catalogue: Catalogue) -> None:
     override = refit(mango, line, version=3, by="Nok", at_ms=START_MS, why="season 2026")
     changed = with_overrides(mango, [override])
     assert changed.reference_life_days == pytest.approx(0.8 * mango.reference_life_days)
+    assert changed.median_life_days == pytest.approx(0.8 * mango.median_life_days), "the median moves with it"
     assert changed.catalogue_sha256 != mango.catalogue_sha256
     assert "version 3 by Nok: reference_life_days 11.2, season 2026" in changed.decisions
     with pytest.raises(ValueError, match="suggest no factor"):
@@ -149,6 +155,7 @@ def test_a_tenant_gives_pandan_a_life(catalogue: Catalogue) -> None:
     both = [override(Parameter.REFERENCE_LIFE_DAYS, 9, 2), override(Parameter.REFERENCE_TEMPERATURE_C, 12)]
     changed = with_overrides(pandan, [*both, override(Parameter.REFERENCE_LIFE_DAYS, 5, 1)])
     assert (changed.supported, changed.reference_life_days, changed.confidence) == (True, 9, Confidence.LOW)
+    assert changed.median_life_days == pytest.approx(9 * 1.58**0.5), "half of the usual spread of published lives above"
     assert with_overrides(pandan, []) is pandan
     with pytest.raises(ValueError, match="needs both"):
         with_overrides(pandan, both[:1])

@@ -100,8 +100,8 @@ def test_an_excursion_is_told_with_its_figures(catalogue: Catalogue) -> None:
 
 
 def test_cold_mango_is_sent_to_inspection(catalogue: Catalogue) -> None:
-    """A day and a half at 5 °C is over a quarter of the time to injury; warming up does not undo it."""
-    samples = course((24, 13.5), (36, 5), (24, 13.5))
+    """Two days at 5 °C are over a quarter of the time to injury; warming up does not undo it."""
+    samples = course((24, 13.5), (48, 5), (24, 13.5))
     found = assess(catalogue.commodity("mango_ndm"), samples, now_ms=samples[-1][0])
     assert (found.condition, found.verdict) == (Condition.IN_RANGE, Verdict.INSPECT_ON_ARRIVAL)
     assert {"chilling", "chilling_injury"} <= codes(found)
@@ -128,6 +128,10 @@ def test_required_life_decides_between_watch_and_risk(catalogue: Catalogue) -> N
     samples = course((24, 14))
     durian, now_ms = catalogue.commodity("durian"), samples[-1][0]
     assert assess(durian, samples, now_ms=now_ms, required_s=25 * 86_400).verdict is Verdict.AT_RISK
+    above_default = assess(durian, samples, now_ms=now_ms, required_s=22 * 86_400)
+    assert above_default.remaining_at_reference is not None
+    assert above_default.remaining_at_reference.p50_s > 22 * 86_400, "half of such lots keep longer"
+    assert above_default.verdict is Verdict.AT_RISK, "the default life, not the median, is what a buyer is promised"
     assert assess(durian, samples, now_ms=now_ms, required_s=15 * 86_400).verdict is Verdict.WATCH
     assert assess(durian, samples, now_ms=now_ms, required_s=5 * 86_400).verdict is Verdict.ON_TRACK
 
