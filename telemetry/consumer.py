@@ -38,6 +38,7 @@ log = logging.getLogger(__name__)
 
 TICK_S = 1.0
 RECEIPTS_EVERY_S = 0.1
+LEAVE_WITHIN_S = 1.0
 SAY_EVERY_S = 5.0
 """How often an outage is repeated in the log while it lasts."""
 
@@ -204,11 +205,8 @@ class Consumer:
             client.loop_misc()
 
     def _disconnect(self) -> None:
-        self._client.disconnect()
-        deadline_s = time.monotonic() + 1.0
-        while self._client.socket() is not None and time.monotonic() < deadline_s:
-            time.sleep(0.01)
-            self._client.loop_write()
+        self.subscribed.clear()
+        self._client.leave(LEAVE_WITHIN_S)
 
     def _finished(self) -> bool:
         """Whether all that has been read is stored and acknowledged, or won't be as the writer has given up."""

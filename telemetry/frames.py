@@ -6,6 +6,7 @@ names of paho, which is why it is pinned to 2.2 and why `tests/telemetry/test_fr
 """
 
 import logging
+import select
 import time
 from collections.abc import Callable
 
@@ -20,6 +21,7 @@ log = logging.getLogger(__name__)
 READ_BYTES = 256 * 1024
 PUBLISH = 0x30
 PUBACK = 0x40
+DISCONNECT = b"\xe0\x00"
 REMAINING_LENGTH_BYTES_MAX = 4
 
 FRAME_BYTES_MAX = 1024 * 1024
@@ -74,6 +76,26 @@ class FrameClient(Client):
         """Acknowledge messages of the present connection in one write."""
         acks = b"".join([b"\x40\x02" + packet_id.to_bytes(2, "big") for packet_id in packet_ids])
         self._packet_queue(PUBACK, acks, 0, 1)
+
+    def leave(self, within_s: float) -> None:
+        """Say DISCONNECT and hear the broker out until it closes.
+
+        Closing at once, with bytes unread, would reset the connection: the broker might lose the last PUBACKs.
+        """
+        deadline_s = time.monotonic() + within_s
+        self._packet_queue(PUBACK, DISCONNECT, 0, 1)  # as DISCONNECT, paho would close at once
+        while (connection := self._sock) is not None and time.monotonic() < deadline_s:
+            _, writable, _ = select.select([connection], [connection] if self.want_write() else [], [], 0.1)
+            if writable:
+                self.loop_write()
+            try:
+                if not self._sock_recv(READ_BYTES):
+                    break
+            except BlockingIOError:
+                continue
+            except OSError:
+                break
+        self._sock_close()
 
     def _take_frames(self) -> MQTTErrorCode:
         """Deliver the PUBLISH packets that are complete, give any other to paho, keep the rest."""

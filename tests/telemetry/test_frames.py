@@ -3,6 +3,7 @@
 import importlib.metadata
 import inspect
 import socket
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -129,6 +130,23 @@ def test_monstrous_message_is_read_past_and_kept_as_evidence(wire: Wire) -> None
     first, second = wire.received
     assert MESSAGE_BYTES_MAX < len(first.payload) < 1_000_000
     assert (first.packet_id, second.payload) == (1, b"next")
+
+
+def test_leaving_hears_the_broker_out(wire: Wire) -> None:
+    """What the broker still sends is read, so that it gets the last PUBACKs and the DISCONNECT instead of a reset."""
+    wire.end.sendall(frame("a", b"unread", 9))
+    wire.client.send_pubacks([1, 2])
+    wire.end.settimeout(5)
+    leaving = threading.Thread(target=wire.client.leave, args=(5.0,))
+    leaving.start()
+    got = b""
+    while not got.endswith(b"\xe0\x00"):
+        got += wire.end.recv(100)
+    wire.end.close()
+    leaving.join(5)
+    assert got == b"\x40\x02\x00\x01\x40\x02\x00\x02\xe0\x00"
+    assert not leaving.is_alive()
+    assert wire.received == []
 
 
 def test_closed_connection_is_told(wire: Wire) -> None:
