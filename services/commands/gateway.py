@@ -63,7 +63,7 @@ def revoke_command(*, name: str, tenant: str) -> None:
 @gateway.command(name="test")
 @click.argument("name")
 @TENANT
-@click.option("--password", envvar="COLDCHAIN_GATEWAY_PASSWORD", prompt=True, hide_input=True, help="The gateway's.")
+@click.option("--password", envvar="GATEWAY_PASSWORD", prompt=True, hide_input=True, help="The gateway's.")
 @click.option("--broker-url", help="mqtt://host:port or mqtts://host:port; by default the broker of this machine.")
 @click.option("--wait", "within_s", default=10.0, show_default=True, help="Seconds to wait for the receipt.")
 def test_command(*, name: str, tenant: str, password: str, broker_url: str | None, within_s: float) -> None:
