@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from routing.assemble import left_behind, tour_cost
+from routing.carrying import temperature_fits
 from routing.concessions import CONCESSIONS
 from routing.greedy import extend
 from routing.insertion import Draft, apply, candidates, draft_of, fault
-from routing.instance import Instance, temperature_fits
+from routing.instance import Instance
 from routing.pins import pin_costs
 from routing.plan import Tour, Tours, Trip, Unserved
 from routing.problem import Pickup

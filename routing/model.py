@@ -9,29 +9,25 @@ The only importer of ortools.
 
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from itertools import pairwise
 
 from google.protobuf import text_format  # type: ignore[import-untyped]
 from ortools.constraint_solver import pywrapcp
 
-from routing.assemble import tours_cost
 from routing.engines import Budget, Report
-from routing.greedy import mend
+from routing.incumbent import Incumbent
 from routing.instance import NEVER, Instance, Window
+from routing.model_frame import Frame, frame_of, unloading, way_home
 from routing.model_parameters import PARAMETERS
 from routing.model_sharing import SharedRules
 from routing.model_vehicles import ModelVehicle, model_vehicles
 from routing.plan import Tour, Tours, Trip
-from routing.rules import Rule
 from routing.travel import UNREACHABLE
 
 # Model costs are in satang times this, so that a rate per hour becomes a whole number for each second.
 SCALE = 3600
 REPORT_EVERY_S = 0.05
-# Mending takes as long as many steps of the search; adding the share of rests to driving times found far less.
-MEND_EVERY_S = 0.25
 
 
 class OrTools:
@@ -39,9 +35,9 @@ class OrTools:
 
     def search(self, instance: Instance, start: Tours, budget: Budget, report: Report) -> Tours:
         deadline = time.monotonic() + budget.seconds
-        incumbent = _Incumbent(instance, start, report)
-        frame = _frame(instance)
-        vehicles = [v for v in model_vehicles(instance, start) if frame.clip(*_unloading(instance, v))]
+        incumbent = Incumbent(instance, start, report)
+        frame = frame_of(instance)
+        vehicles = [v for v in model_vehicles(instance, start) if frame.clip(*unloading(instance, v))]
         # A model without vehicles makes OR-Tools crash.
         if instance.lots and vehicles:
             model = _Model(instance, start, frame, vehicles, random.Random(budget.seed))  # noqa: S311
@@ -54,74 +50,11 @@ class OrTools:
 engine = OrTools()
 
 
-class _Incumbent:
-    """The best tours so far that the timetable accepts, at their exact cost. Now and then it mends those it doesn't."""
-
-    def __init__(self, instance: Instance, tours: Tours, report: Report) -> None:
-        self._instance = instance
-        self._report = report
-        cost = tours_cost(instance, tours)
-        if isinstance(cost, Rule):
-            raise ValueError(f"the tours to start from break {cost.value}")
-        self.tours, self._cost = tours, cost
-        self._mended = 0.0
-
-    def offer(self, tours: Tours) -> None:
-        cost = tours_cost(self._instance, tours)
-        if isinstance(cost, Rule) and time.monotonic() - self._mended >= MEND_EVERY_S:
-            tours = mend(self._instance, tours)
-            cost = tours_cost(self._instance, tours)
-            self._mended = time.monotonic()
-        if not isinstance(cost, Rule) and cost < self._cost:
-            self.tours, self._cost = tours, cost
-            self._report(tours)
-
-
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """The model's horizon: its second 0 is `origin_s`, and nothing happens after `horizon_s`."""
-
-    origin_s: int
-    horizon_s: int
-
-    def clip(self, windows: Iterable[Window], by: int = NEVER) -> list[Window]:
-        """Windows in model seconds, those outside the horizon left out."""
-        spans = []
-        for opens, closes in windows:
-            span = (max(0, opens - self.origin_s), min(self.horizon_s, closes - self.origin_s, by - self.origin_s))
-            if span[0] <= span[1]:
-                spans.append(span)
-        return spans
-
-
-def _frame(instance: Instance) -> _Frame:
-    origin = min(vehicle.opens_s for vehicle in instance.vehicles)
-    return _Frame(origin, max(vehicle.latest_s for vehicle in instance.vehicles) - origin)
-
-
-def _unloading(instance: Instance, vehicle: ModelVehicle) -> tuple[Sequence[Window], int]:
-    """When a vehicle may begin to unload: hub windows, and early enough to come home."""
-    truck, depot = instance.vehicles[vehicle.truck], instance.depots[vehicle.hub]
-    by = truck.latest_s - depot.unload_s - _home(instance, vehicle)[1]
-    if vehicle.trip == 0 and truck.has_load:
-        by = min(by, truck.loaded_due_s)
-    return depot.windows, by
-
-
-def _home(instance: Instance, vehicle: ModelVehicle) -> tuple[int, int]:
-    """Metres and seconds from the hub to the truck's end."""
-    end = instance.vehicles[vehicle.truck].end
-    if end < 0:
-        return 0, 0
-    leg = (instance.depots[vehicle.hub].location, end)
-    return instance.distance_m[vehicle.truck][leg], instance.duration_s[vehicle.truck][leg]
-
-
 class _Model:
     """A routing model of one instance; built once, searched once."""
 
     def __init__(
-        self, instance: Instance, start: Tours, frame: _Frame, vehicles: list[ModelVehicle], chance: random.Random
+        self, instance: Instance, start: Tours, frame: Frame, vehicles: list[ModelVehicle], chance: random.Random
     ) -> None:
         self._instance = instance
         self._start = start
@@ -187,7 +120,7 @@ class _Model:
             truck = self._instance.problem.trucks[vehicle.truck]
             per_m, per_s = truck.cost_per_km_satang * SCALE // 1000, truck.cost_per_h_satang * SCALE // 3600
             self._routing.SetArcCostEvaluatorOfVehicle(self._matrix(vehicle.truck, per_m, per_s, 1), number)
-            metres, seconds = _home(self._instance, vehicle)
+            metres, seconds = way_home(self._instance, vehicle)
             unload = self._instance.depots[vehicle.hub].unload_s
             once = per_m * metres + per_s * (seconds + unload)
             if vehicle.trip == 0:
@@ -203,18 +136,18 @@ class _Model:
             self._confine(index, self._lot_windows(lot))
         for number, vehicle in enumerate(self._vehicles):
             truck = self._instance.vehicles[vehicle.truck]
-            self._confine(self._routing.End(number), self._frame.clip(*_unloading(self._instance, vehicle)))
+            self._confine(self._routing.End(number), self._frame.clip(*unloading(self._instance, vehicle)))
             opens = truck.opens_s - self._frame.origin_s
             self._time.CumulVar(self._routing.Start(number)).SetMin(opens)
             self._routing.AddVariableMinimizedByFinalizer(self._time.CumulVar(self._routing.End(number)))
             unload = self._instance.depots[vehicle.hub].unload_s
-            late_by = truck.closes_s - self._frame.origin_s - unload - _home(self._instance, vehicle)[1]
+            late_by = truck.closes_s - self._frame.origin_s - unload - way_home(self._instance, vehicle)[1]
             overtime = self._instance.problem.trucks[vehicle.truck].overtime
             if overtime is not None and overtime.cost_per_h_satang:
                 rate = overtime.cost_per_h_satang * SCALE // 3600
                 self._time.SetCumulVarSoftUpperBound(self._routing.End(number), max(0, late_by), rate)
             if truck.duration_s < NEVER:
-                span = truck.duration_s - unload - _home(self._instance, vehicle)[1]
+                span = truck.duration_s - unload - way_home(self._instance, vehicle)[1]
                 self._time.SetSpanUpperBoundForVehicle(max(0, min(span, horizon)), number)
 
     def _lot_windows(self, lot: int) -> list[Window]:
@@ -271,7 +204,7 @@ class _Model:
         if min(limits) >= NEVER:
             return
         capacities = [
-            max(0, min(limit - _home(self._instance, vehicle)[1], self._frame.horizon_s))
+            max(0, min(limit - way_home(self._instance, vehicle)[1], self._frame.horizon_s))
             for limit, vehicle in zip(limits, self._vehicles, strict=True)
         ]
         transits = [self._matrix(vehicle.truck, 0, 1, 0) for vehicle in self._vehicles]
@@ -393,7 +326,7 @@ class _Model:
                 self._routing.NextVar(index).SetValue(self._index[lot])
                 index = self._index[lot]
 
-    def search(self, seconds: float, incumbent: _Incumbent) -> None:
+    def search(self, seconds: float, incumbent: Incumbent) -> None:
         """Search from the start tours; what the timetable accepts and is better goes to the incumbent."""
         self._routing.SetFirstSolutionEvaluator(self._evaluator())
         last = time.monotonic()

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from routing.assemble import tour_cost
+from routing.carrying import Carriers
 from routing.insertion import apply, candidates, draft_of, fault
-from routing.instance import Carriers, Instance
+from routing.instance import Instance
 from routing.plan import Tour, Tours, Trip
 from routing.rules import Rule
 

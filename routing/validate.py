@@ -6,8 +6,9 @@ The OR-Tools routing model aborts the process on an empty fleet, a negative capa
 
 from collections.abc import Iterator, Sequence
 
+from routing.carrying import Carriers, overlap, temperature_fits
 from routing.faults import Fault, Refused, pointer
-from routing.instance import Carriers, mandatory_penalty, overlap, temperature_fits
+from routing.instance import mandatory_penalty
 from routing.problem import LoadedLot, Pickup, Problem, Truck
 from routing.validation.members import hubs, locations, pickups, trucks
 from routing.validation.ranges import MAX_COST_SATANG, amount

@@ -1,0 +1,74 @@
+"""Which lots a truck may carry, and which may ride together, as bit masks."""
+
+from routing.problem import LoadedLot, Pickup, Problem, TemperatureRange
+
+
+class Carriers:
+    """The trucks that a lot could ride on were it alone on them: size, temperature, requirements, pins.
+
+    Trucks that are alike in all of these are looked at once.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self._bits = {truck.id: 1 << number for number, truck in enumerate(problem.trucks)}
+        kinds: dict[tuple[int, int, TemperatureRange | None, frozenset[str]], int] = {}
+        for truck in problem.trucks:
+            kind = (truck.capacity_g, truck.capacity_crates, truck.temperature, frozenset(truck.offers))
+            kinds[kind] = kinds.get(kind, 0) | self._bits[truck.id]
+        self._kinds = list(kinds.items())
+
+    def of(self, pickup: Pickup) -> int:
+        """Bit mask of trucks."""
+        found = 0
+        for (weight_g, crates, temperature, offers), bits in self._kinds:
+            if (
+                pickup.weight_g <= weight_g
+                and pickup.crates <= crates
+                and temperature_fits(temperature, pickup)
+                and offers.issuperset(pickup.requires)
+            ):
+                found |= bits
+        return found if pickup.trucks is None else found & sum(self._bits[name] for name in pickup.trucks)
+
+
+def temperature_fits(unit: TemperatureRange | None, pickup: Pickup) -> bool:
+    if pickup.temperature is None:
+        return True
+    if unit is None:
+        return pickup.ambient_cost_per_h_satang is not None
+    return overlap(unit, pickup.temperature)
+
+
+def overlap(one: TemperatureRange | None, other: TemperatureRange | None) -> bool:
+    return one is None or other is None or (one.min_c <= other.max_c and other.min_c <= one.max_c)
+
+
+class ProductClasses:
+    """Product classes: lots with the same groups and temperature range get one bit and one mask of clashing classes.
+
+    On one dimension pairwise overlap is enough for a common point (Helly), so a mask of pairs states the whole rule.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        keys = {self._key(lot) for lot in problem.pickups}
+        keys |= {self._key(lot) for truck in problem.trucks for lot in truck.loaded}
+        self._bits = {key: 1 << number for number, key in enumerate(sorted(keys, key=repr))}
+        pairs = {(e.group, e.other) for e in problem.exclusions} | {(e.other, e.group) for e in problem.exclusions}
+        self._warm: dict[tuple[TemperatureRange | None, tuple[str, ...]], int] = {}
+        self._cold: dict[tuple[TemperatureRange | None, tuple[str, ...]], int] = {}
+        for key in keys:
+            warm = sum(
+                bit for other, bit in self._bits.items() if any((a, b) in pairs for a in key[1] for b in other[1])
+            )
+            self._warm[key] = warm
+            self._cold[key] = warm | sum(bit for other, bit in self._bits.items() if not overlap(key[0], other[0]))
+
+    @staticmethod
+    def _key(lot: Pickup | LoadedLot) -> tuple[TemperatureRange | None, tuple[str, ...]]:
+        return lot.temperature, tuple(sorted(set(lot.groups)))
+
+    def bit(self, lot: Pickup | LoadedLot) -> int:
+        return self._bits[self._key(lot)]
+
+    def clash(self, lot: Pickup | LoadedLot, *, cold: bool) -> int:
+        return (self._cold if cold else self._warm)[self._key(lot)]
