@@ -12,7 +12,7 @@ from services.devices.accounts import broker_users
 from services.devices.logic import bcrypt_of
 from services.errors import Unavailable
 from services.settings import EMBEDDED, Settings
-from telemetry.accounts import INGEST_USER
+from telemetry.accounts import INGEST_USER, BrokerUser
 from telemetry.broker import BrokerUnavailable, EmbeddedBroker
 from telemetry.session import make_session
 from telemetry.topics import SUBSCRIPTIONS
@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 
 READY_FILE = "broker.json"
 ACCOUNTS_EVERY_S = 1.0
+OUTAGE_S = 2.0
 INGEST_CLIENT_ID = "coldchain-ingest-1"
 
 
@@ -34,12 +35,15 @@ class BrokerKeeper:
         self._directory = settings.data_dir / "broker"
         self._password = settings.resolved_broker_password()
         self._ingest_bcrypt = bcrypt_of(self._password)
-        self._broker: EmbeddedBroker | None = None
 
     def run(self) -> None:
-        """Start, tell where, follow the database. Raises Unavailable when the broker does not start or ends."""
-        with self._database.read() as session:
-            users = broker_users(session, self._ingest_bcrypt)
+        """Start, tell where, follow the database. Raises Unavailable when the broker does not start or ends.
+
+        The accounts are in the database: while that is away at the start, it is waited for.
+        """
+        users = self._await_accounts()
+        if users is None:
+            return
         broker = EmbeddedBroker(self._directory, self._settings.broker_host, self._settings.broker_port, users)
         try:
             broker.start()
@@ -55,6 +59,17 @@ class BrokerKeeper:
                 self._follow_accounts(broker)
         finally:
             broker.stop()
+
+    def _await_accounts(self) -> list[BrokerUser] | None:
+        """The accounts, as soon as the database can tell; None when told to stop before."""
+        while not self.stop.is_set():
+            try:
+                with self._database.read() as session:
+                    return broker_users(session, self._ingest_bcrypt)
+            except Unavailable as error:
+                log.warning("%s The broker waits for its accounts.", error.detail)
+                self.stop.wait(OUTAGE_S)
+        return None
 
     def _follow_accounts(self, broker: EmbeddedBroker) -> None:
         try:
