@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import cast
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -11,11 +12,11 @@ from services.errors import Conflict, FieldFault, InvalidInput, NotFound
 from services.fleet import logic as fleet
 from services.fleet.tables import Hub, Truck, Village
 from services.lots import custody, store
-from services.lots.schemas import LotDocument, NewLot
+from services.lots.schemas import LotDocument, NewLot, State
 from services.lots.store import LotRow
 from services.lots.tables import Lot
 from services.readings import status as freshness
-from services.readings.schemas import summary
+from services.readings.schemas import summary_of
 from telemetry.freshness import Catalogue, UnknownCommodity
 
 EARLY_HARVEST_MS = 3_600_000
@@ -104,26 +105,24 @@ def documents(session: Session, tenant_id: uuid.UUID, rows: Sequence[LotRow], no
     trucks = fleet.codes(session, tenant_id, Truck, [lot.truck_id for lot in lots if lot.truck_id])
     hubs = fleet.codes(session, tenant_id, Hub, [lot.hub_id for lot in lots if lot.hub_id])
     return [
-        LotDocument.model_validate(
-            {
-                "id": lot.id,
-                "code": lot.code,
-                "village": villages[lot.village_id],
-                "commodity_id": lot.commodity_id,
-                "grade": lot.grade,
-                "weight_g": lot.weight_g,
-                "crates": lot.crates,
-                "value_satang": lot.value_satang,
-                "harvested_at": lot.harvested_at_ms,
-                "ready_at": lot.ready_at_ms,
-                "state": lot.state,
-                "loaded_at": lot.loaded_at_ms,
-                "truck": trucks[lot.truck_id] if lot.truck_id else None,
-                "received_at": lot.received_at_ms,
-                "hub": hubs[lot.hub_id] if lot.hub_id else None,
-                "created_at": lot.created_at_ms,
-                "freshness": summary(freshness.shown_at(status, now_ms)),
-            }
+        LotDocument.model_construct(
+            id=lot.id,
+            code=lot.code,
+            village=villages[lot.village_id],
+            commodity_id=lot.commodity_id,
+            grade=lot.grade,
+            weight_g=lot.weight_g,
+            crates=lot.crates,
+            value_satang=lot.value_satang,
+            harvested_at=lot.harvested_at_ms,
+            ready_at=lot.ready_at_ms,
+            state=cast("State", lot.state),
+            loaded_at=lot.loaded_at_ms,
+            truck=trucks[lot.truck_id] if lot.truck_id else None,
+            received_at=lot.received_at_ms,
+            hub=hubs[lot.hub_id] if lot.hub_id else None,
+            created_at=lot.created_at_ms,
+            freshness=summary_of(freshness.shown_at(status, now_ms)),
         )
         for lot, status in rows
     ]

@@ -154,6 +154,11 @@ def summary(shown: Shown) -> dict[str, Any]:
     }
 
 
+def summary_of(shown: Shown) -> FreshnessSummary:
+    """A summary of what is stored, which needs no second check: lists hold many."""
+    return FreshnessSummary.model_construct(**summary(shown))
+
+
 def freshness(shown: Shown, identity: uuid.UUID, code: str) -> dict[str, Any]:
     """The members of a freshness document."""
     status = shown.status

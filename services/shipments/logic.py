@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import cast
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -15,9 +16,9 @@ from services.lots import logic as lots
 from services.lots.custody import RECEIVED
 from services.lots.tables import Lot
 from services.readings import status as freshness
-from services.readings.schemas import summary
+from services.readings.schemas import summary_of
 from services.shipments import store
-from services.shipments.schemas import NewShipment, ShipmentDocument
+from services.shipments.schemas import NewShipment, ShipmentDocument, State
 from services.shipments.store import ShipmentRow
 from services.shipments.tables import Shipment, ShipmentLot
 
@@ -133,20 +134,20 @@ def documents(
     hubs = fleet.codes(session, tenant_id, Hub, [shipment.hub_id for shipment, _ in rows])
     codes = store.lot_codes(session, tenant_id, [shipment.id for shipment, _ in rows])
     return [
-        ShipmentDocument(
+        ShipmentDocument.model_construct(
             id=shipment.id,
             code=shipment.code,
             exporter=shipment.exporter,
             hub=hubs[shipment.hub_id],
             destination=shipment.destination,
             set_point_c=shipment.set_point_centi_c,
-            state=shipment.state,
+            state=cast("State", shipment.state),
             departs_at=shipment.departs_at_ms,
             eta=shipment.eta_at_ms,
             arrived_at=shipment.arrived_at_ms,
             created_at=shipment.created_at_ms,
             lots=codes[shipment.id],
-            freshness=summary(freshness.shown_at(status, now_ms)),
+            freshness=summary_of(freshness.shown_at(status, now_ms)),
         )
         for shipment, status in rows
     ]

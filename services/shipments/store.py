@@ -1,10 +1,10 @@
 """All SQL on shipments. The tenant comes first."""
 
 import uuid
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from services.devices.subjects import SubjectKind
@@ -35,43 +35,58 @@ def listed(
     code: str | None = None,
 ) -> Sequence[ShipmentRow]:
     """Shipments with their freshness: by code, or what nobody knows first, then what keeps shortest (FEFO)."""
-    keeps = FreshnessStatus.keeps_until_ms
-    query = (
-        select(Shipment, FreshnessStatus)
-        .outerjoin(
-            FreshnessStatus,
-            and_(
-                FreshnessStatus.tenant_id == tenant_id,
-                FreshnessStatus.subject_kind == SubjectKind.SHIPMENT,
-                FreshnessStatus.subject_id == Shipment.id,
-            ),
-        )
-        .where(Shipment.tenant_id == tenant_id)
-        .limit(limit)
-        .options(without_detail())
-    )
-    query = (
-        query.order_by(Shipment.code) if order == "code" else query.order_by(keeps.is_not(None), keeps, Shipment.code)
-    )
     conditions: list[ColumnElement[bool] | None] = [
         None if state is None else Shipment.state == state,
         None if exporter is None else Shipment.exporter == exporter,
         None if code is None else Shipment.code == code,
         None if verdict is None else told(verdict, now_ms),
-        None if after is None else _beyond(after, order),
     ]
-    query = query.where(*(condition for condition in conditions if condition is not None))
-    return [(shipment, status) for shipment, status in session.execute(query)]
+    query = (
+        select(Shipment, FreshnessStatus)
+        .where(Shipment.tenant_id == tenant_id, *(condition for condition in conditions if condition is not None))
+        .options(without_detail())
+    )
+    if order == "fefo":
+        return _fefo(session, tenant_id, query, after, limit)
+    query = query.outerjoin(FreshnessStatus, _own_status(tenant_id)).order_by(Shipment.code).limit(limit)
+    if after is not None:
+        query = query.where(Shipment.code > after[1])
+    return _rows(session.execute(query))
 
 
-def _beyond(after: After, order: Order) -> ColumnElement[bool]:
-    keeps_until_ms, code = after
+def _fefo(
+    session: Session,
+    tenant_id: uuid.UUID,
+    query: Select[Shipment, FreshnessStatus],
+    after: After | None,
+    limit: int | None,
+) -> Sequence[ShipmentRow]:
+    # two queries that each follow the index on keeps_until_ms; in one, nulls first would sort the whole tenant
     keeps = FreshnessStatus.keeps_until_ms
-    if order == "code":
-        return Shipment.code > code
+    query = query.join(FreshnessStatus, _own_status(tenant_id))
+    keeps_until_ms, code = after or (None, "")
+    found: list[ShipmentRow] = []
     if keeps_until_ms is None:
-        return or_(keeps.is_not(None), Shipment.code > code)
-    return or_(keeps > keeps_until_ms, and_(keeps == keeps_until_ms, Shipment.code > code))
+        unknown = query.where(keeps.is_(None), Shipment.code > code).order_by(Shipment.code)
+        found = _rows(session.execute(unknown.limit(limit)))
+    if limit is None or len(found) < limit:
+        known = query.where(keeps.is_not(None)).order_by(keeps, Shipment.code)
+        if keeps_until_ms is not None:
+            known = known.where(keeps >= keeps_until_ms, or_(keeps > keeps_until_ms, Shipment.code > code))
+        found += _rows(session.execute(known.limit(None if limit is None else limit - len(found))))
+    return found
+
+
+def _own_status(tenant_id: uuid.UUID) -> ColumnElement[bool]:
+    return and_(
+        FreshnessStatus.tenant_id == tenant_id,
+        FreshnessStatus.subject_kind == SubjectKind.SHIPMENT,
+        FreshnessStatus.subject_id == Shipment.id,
+    )
+
+
+def _rows(found: Iterable[Any]) -> list[ShipmentRow]:
+    return [(shipment, status) for shipment, status in found]
 
 
 def one(session: Session, tenant_id: uuid.UUID, ref: str, *, lock: bool = False) -> Shipment | None:
