@@ -127,7 +127,7 @@ def _halves(batch: Batch) -> tuple[Batch, Batch] | None:
         middle = len(uplink.readings) // 2
         first = replace(uplink, readings=uplink.readings[:middle], rejected=(), seq=None)
         return Batch((first,)), Batch((replace(uplink, readings=uplink.readings[middle:]),))
-    things = (*batch.uplinks, *batch.presences, *batch.dead_letters)
+    things: tuple[Uplink | Presence | DeadLetter, ...] = (*batch.uplinks, *batch.presences, *batch.dead_letters)
     middle = len(things) // 2
     return _batch(things[:middle]), _batch(things[middle:])
 
