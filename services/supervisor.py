@@ -123,14 +123,22 @@ class Supervisor:
         return self._running[command].restarts
 
     def _launch(self, service: Service) -> _Running:
+        # a session of its own: Ctrl-C in the terminal reaches the supervisor alone, which ends the others in order
         arguments = [sys.executable, "-m", "services.child", str(os.getpid()), service.command]
         if self.log_dir is None:
-            process = subprocess.Popen(arguments, env=self.environment, stdin=subprocess.DEVNULL)
+            process = subprocess.Popen(
+                arguments, env=self.environment, stdin=subprocess.DEVNULL, start_new_session=True
+            )
         else:
             self.log_dir.mkdir(parents=True, exist_ok=True)
             with (self.log_dir / f"{service.command}.log").open("ab") as log:
                 process = subprocess.Popen(
-                    arguments, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                    arguments,
+                    env=self.environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
                 )
         return _Running(service, process, time.monotonic())
 

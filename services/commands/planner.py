@@ -11,6 +11,7 @@ from services.clock import clock_of
 from services.db.engine import Database
 from services.logs import configure_logs
 from services.settings import load_settings
+from services.travel import travel_provider
 from services.workers.planner import Planner
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,9 @@ def planner() -> None:
     """Work on plan jobs until stopped; run as many as there are cores to spare."""
     settings = load_settings()
     configure_logs(settings)
-    worker = Planner(Database(settings.resolved_database_url()), clock_of(settings), settings.plan_seconds)
+    travel = travel_provider(settings.travel_url, settings.data_dir / "travel")
+    database = Database(settings.resolved_database_url())
+    worker = Planner(database, clock_of(settings), settings.plan_seconds, travel=travel)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stop.set())
     _compile_ahead()

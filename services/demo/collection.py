@@ -11,10 +11,8 @@ from services.demo.places import DemoTruck, Place, hubs, trucks
 from services.demo.scenario import DemoLot, Scenario
 from services.demo.signals import BOX_LAG_S, FAILED_BOX_LAG_S, Probe, outside_air_c
 from services.demo.timeline import Timeline
-from services.demo.voyages import ride_set_point_c
 from services.demo.yard import Yard
 from services.http.fields import parse_instant
-from telemetry.freshness.commodities import Catalogue
 
 PLAN_WITHIN_S = 120.0
 PRECOOL_MS = 20 * 60_000
@@ -51,14 +49,11 @@ class Box:
 class Collection:
     """Plans once, then drives every run to its hub along its planned times."""
 
-    def __init__(
-        self, scenario: Scenario, office: Office, network: Network, timeline: Timeline, catalogue: Catalogue, yard: Yard
-    ) -> None:
+    def __init__(self, scenario: Scenario, office: Office, network: Network, timeline: Timeline, yard: Yard) -> None:
         self._scenario = scenario
         self._office = office
         self._network = network
         self._timeline = timeline
-        self._catalogue = catalogue
         self._yard = yard
         self._trucks = {truck.code: truck for truck in trucks()}
         self._hubs: dict[str, Place] = {hub.code: hub for hub in hubs()}
@@ -105,11 +100,10 @@ class Collection:
 
     def _box(self, run: Document) -> Box:
         truck = self._trucks[run["truck"]]
-        aboard = [self._catalogue.commodity(self._lots[stop["lot"]].commodity_id) for stop in run["stops"]]
         random = Random(f"truck-{self._scenario.seed}-{run['code']}")  # noqa: S311  # a made-up day, not a secret
         start_c = outside_air_c((parse_instant(run["departs_at"]) - self._scenario.midnight_ms) / 1000)
         probe = Probe(f"TR-{truck.code}", start_c, BOX_LAG_S, random, noise_c=0.3)
-        return Box(truck, probe, ride_set_point_c(aboard), self._scenario.midnight_ms)
+        return Box(truck, probe, run["set_point_c"] or start_c, self._scenario.midnight_ms)
 
     def _hear(self, box: Box) -> None:
         self._network.hear(truck_gateway(box.truck), box.probe, box.surroundings_c, BOX_HUMIDITY_PCT)

@@ -45,7 +45,7 @@ class Day:
         self.yard = Yard(
             office, network, catalogue, scenario.seed, scenario.at(DEPARTS_S), f"SH{scenario.lots[0].code[1:7]}"
         )
-        self.collection = Collection(scenario, office, network, self.timeline, catalogue, self.yard)
+        self.collection = Collection(scenario, office, network, self.timeline, self.yard)
         self._office = office
         self._network = network
         self._clock = clock

@@ -17,6 +17,7 @@ from services.identity.access import READERS, require
 from services.identity.logic import Caller, Role
 from services.lots import custody as lots
 from services.plans import execution, logic, store
+from services.plans.rides import set_point_c
 from services.plans.schemas import (
     JobDocument,
     PlanDocument,
@@ -27,6 +28,8 @@ from services.plans.schemas import (
     StopDocument,
 )
 from services.plans.tables import Plan, PlanJob, Run
+from telemetry.freshness.commodities import Catalogue
+from telemetry.freshness.figures import Commodity
 
 router = APIRouter(tags=["plans and runs"])
 
@@ -100,52 +103,71 @@ def publish_plan(plan_id: uuid.UUID, caller: Coordinator, database: Db, now_ms: 
 
 
 @router.get("/v1/runs")
-def list_runs(caller: Reader, database: Db, paging: Paging, plan_id: uuid.UUID | None = None) -> Page[RunDocument]:
+def list_runs(
+    caller: Reader, database: Db, catalogue: Commodities, paging: Paging, plan_id: uuid.UUID | None = None
+) -> Page[RunDocument]:
     """Runs with their stops, by departure."""
     with database.read() as session:
         rows = store.runs(session, caller.tenant_id, paging.fetch, paging.after(int, uuid.UUID), plan_id)
-        documents = _run_documents(session, caller.tenant_id, rows)
+        documents = _run_documents(session, caller.tenant_id, catalogue, rows)
         return page_of(
             paging, rows, key=lambda row: (row.departs_at_ms, row.id), document=lambda row: documents[row.id]
         )
 
 
 @router.get("/v1/runs/{run_id}")
-def get_run(run_id: uuid.UUID, caller: Annotated[Caller, require(*READERS, Role.DRIVER)], database: Db) -> RunDocument:
+def get_run(
+    run_id: uuid.UUID, caller: Annotated[Caller, require(*READERS, Role.DRIVER)], database: Db, catalogue: Commodities
+) -> RunDocument:
     """A run with its stops in driving order."""
     with database.read() as session:
-        return _run(session, caller.tenant_id, run_id)
+        return _run(session, caller.tenant_id, catalogue, run_id)
 
 
 @router.post("/v1/runs/{run_id}/stops/{position}/loaded")
 def load_stop(
-    run_id: uuid.UUID, position: NumberRef, caller: Driver, database: Db, now_ms: NowMs, at: At = None
+    run_id: uuid.UUID,
+    position: NumberRef,
+    caller: Driver,
+    database: Db,
+    catalogue: Commodities,
+    now_ms: NowMs,
+    at: At = None,
 ) -> RunDocument:
     """The lot is on the truck; from then on the truck's sensors speak for it. Repeating it changes nothing."""
     with database.write() as session:
         execution.load_stop(session, caller.tenant_id, run_id, position, at or now_ms)
         session.flush()
-        return _run(session, caller.tenant_id, run_id)
+        return _run(session, caller.tenant_id, catalogue, run_id)
 
 
 @router.post("/v1/runs/{run_id}/stops/{position}/skipped")
 def skip_stop(
-    run_id: uuid.UUID, position: NumberRef, body: Skipped, caller: Driver, database: Db, now_ms: NowMs, at: At = None
+    run_id: uuid.UUID,
+    position: NumberRef,
+    body: Skipped,
+    caller: Driver,
+    database: Db,
+    catalogue: Commodities,
+    now_ms: NowMs,
+    at: At = None,
 ) -> RunDocument:
     """The stop is left out, with the reason; its lot waits again."""
     with database.write() as session:
         execution.skip_stop(session, caller.tenant_id, run_id, position, body.reason, at or now_ms)
         session.flush()
-        return _run(session, caller.tenant_id, run_id)
+        return _run(session, caller.tenant_id, catalogue, run_id)
 
 
 @router.post("/v1/runs/{run_id}/delivered")
-def deliver_run(run_id: uuid.UUID, caller: Driver, database: Db, now_ms: NowMs, at: At = None) -> RunDocument:
+def deliver_run(
+    run_id: uuid.UUID, caller: Driver, database: Db, catalogue: Commodities, now_ms: NowMs, at: At = None
+) -> RunDocument:
     """The truck has unloaded at its hub, which has received all that was loaded. Repeating it changes nothing."""
     with database.write() as session:
         execution.deliver_run(session, caller.tenant_id, run_id, at or now_ms)
         session.flush()
-        return _run(session, caller.tenant_id, run_id)
+        return _run(session, caller.tenant_id, catalogue, run_id)
 
 
 def _creation(row: Plan | PlanJob) -> tuple[int, uuid.UUID]:
@@ -198,22 +220,27 @@ def _summary(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _run(session: Session, tenant_id: uuid.UUID, run_id: uuid.UUID) -> RunDocument:
+def _run(session: Session, tenant_id: uuid.UUID, catalogue: Catalogue, run_id: uuid.UUID) -> RunDocument:
     run = store.run(session, tenant_id, run_id)
     if run is None:
         raise NotFound("There is no such run.")
-    return _run_documents(session, tenant_id, [run])[run.id]
+    return _run_documents(session, tenant_id, catalogue, [run])[run.id]
 
 
-def _run_documents(session: Session, tenant_id: uuid.UUID, runs: Sequence[Run]) -> dict[uuid.UUID, RunDocument]:
-    trucks = {truck.id: truck.code for truck in fleet.all_trucks(session, tenant_id)}
+def _run_documents(
+    session: Session, tenant_id: uuid.UUID, catalogue: Catalogue, runs: Sequence[Run]
+) -> dict[uuid.UUID, RunDocument]:
+    trucks = {truck.id: truck for truck in fleet.all_trucks(session, tenant_id)}
     hubs = {hub.id: hub.code for hub in fleet.all_hubs(session, tenant_id)}
     villages = {village.id: village.code for village in fleet.all_villages(session, tenant_id)}
     stops = store.stops(session, tenant_id, [run.id for run in runs])
     collected = lots.by_ids(session, tenant_id, [stop.lot_id for stop in stops])
+    aboard: dict[uuid.UUID, list[Commodity]] = {run.id: [] for run in runs}
     by_run: dict[uuid.UUID, list[StopDocument]] = {run.id: [] for run in runs}
     for stop in stops:
         lot = collected[stop.lot_id]
+        if stop.state != "skipped":
+            aboard[stop.run_id].append(catalogue.commodity(lot.commodity_id))
         by_run[stop.run_id].append(
             StopDocument.model_validate(
                 {
@@ -234,13 +261,14 @@ def _run_documents(session: Session, tenant_id: uuid.UUID, runs: Sequence[Run]) 
                 "id": run.id,
                 "code": run.code,
                 "plan_id": run.plan_id,
-                "truck": trucks[run.truck_id],
+                "truck": trucks[run.truck_id].code,
                 "hub": hubs[run.hub_id],
                 "state": run.state,
                 "departs_at": run.departs_at_ms,
                 "arrives_at": run.arrives_at_ms,
                 "arrived_at": run.arrived_at_ms,
                 "distance_m": run.distance_m,
+                "set_point_c": set_point_c(trucks[run.truck_id], aboard[run.id]),
                 "stops": by_run[run.id],
             }
         )

@@ -28,9 +28,6 @@ LOADING_BASE_S = 5 * 60
 LOADING_PER_CRATE_S = 6
 """Greeting and papers, then each crate: our assumption until runs have recorded their own."""
 
-RIDE_RATE_FACTOR = 2.0
-"""On a ride of some hours a lot may age up to this many times as fast as at its reference temperature."""
-
 RIDE_LIFE_SHARE = 0.10
 """No more than this share of a lot's remaining life may pass on a truck at the day's temperature."""
 

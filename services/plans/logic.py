@@ -18,12 +18,12 @@ from services.lots.tables import Lot
 from services.plans.building import (
     ETHYLENE_SENSITIVE,
     ETHYLENE_SOURCE,
-    RIDE_RATE_FACTOR,
     PlanningDay,
     WaitingLot,
     build_problem,
     deadline_of,
 )
+from services.plans.rides import ride_band_c
 from services.plans.schemas import PlanRequest
 from services.plans.tables import PlanJob
 from services.readings.status import statuses
@@ -33,10 +33,6 @@ from telemetry.freshness.figures import Commodity
 from telemetry.freshness.kinetics import loss_per_day
 
 DAY_S = 86_400
-
-STEP_C = 0.5
-FREEZING_MARGIN_C = 1.0
-HOTTEST_C = 40.0
 
 Coded = TypeVar("Coded", Lot, Truck, Hub)
 
@@ -120,25 +116,6 @@ def _at_ambient_s(commodity: Commodity, at_reference_s: int | None, ambient_c: f
         return None
     at_reference = loss_per_day(commodity, commodity.reference_temperature_c)
     return int(at_reference_s * at_reference / loss_per_day(commodity, ambient_c))
-
-
-def ride_band_c(commodity: Commodity) -> tuple[float, float] | None:
-    """The temperatures at which a lot may ride for some hours: around its band, where it ages at most twice as fast.
-
-    Narrow storage bands would keep on separate trucks what rides together for a morning without harm. The limit counts
-    chilling injury too. A commodity without a published life keeps to its storage band.
-    """
-    if commodity.band_c is None or commodity.reference_temperature_c is None or not commodity.supported:
-        return commodity.band_c
-    low_c, high_c = commodity.band_c
-    limit = RIDE_RATE_FACTOR * loss_per_day(commodity, commodity.reference_temperature_c)
-    while low_c - STEP_C > commodity.freezing_point_c + FREEZING_MARGIN_C and (
-        loss_per_day(commodity, low_c - STEP_C) <= limit
-    ):
-        low_c -= STEP_C
-    while high_c < HOTTEST_C and loss_per_day(commodity, high_c + STEP_C) <= limit:
-        high_c += STEP_C
-    return low_c, high_c
 
 
 def _groups(commodity: Commodity) -> tuple[str, ...]:

@@ -95,6 +95,7 @@ class RunDocument(Document):
     arrives_at: Instant
     arrived_at: Instant | None
     distance_m: int
+    set_point_c: Annotated[float | None, Field(description="What the unit is set to; null: an ambient truck.")]
     stops: list[StopDocument]
 
 

@@ -7,6 +7,8 @@ import time
 from typing import Any
 
 from routing import Plan, Problem, Progress, Refused, read_problem, solve, write_plan
+from routing.road_network import TravelUnavailable
+from routing.travel import TravelProvider
 from services.clock import Clock, wall_clock_ms
 from services.db.engine import Database
 from services.errors import Unavailable
@@ -29,12 +31,18 @@ class Planner:
     """
 
     def __init__(
-        self, database: Database, clock: Clock, default_seconds: float, machine_clock: Clock = wall_clock_ms
+        self,
+        database: Database,
+        clock: Clock,
+        default_seconds: float,
+        machine_clock: Clock = wall_clock_ms,
+        travel: TravelProvider | None = None,
     ) -> None:
         self.database = database
         self.clock = clock
         self.machine_clock = machine_clock
         self.default_seconds = default_seconds
+        self.travel = travel
         self.stop = threading.Event()
 
     def run(self) -> None:
@@ -65,9 +73,9 @@ class Planner:
             try:
                 problem = read_problem(json.dumps(job.problem))
                 plan = search.solve(problem)
-            except Refused as refused:
+            except (Refused, TravelUnavailable) as error:
                 with self.database.write() as session:
-                    queue.fail(session, job.id, self.clock(), str(refused))
+                    queue.fail(session, job.id, self.clock(), str(error))
                 return
         document = _document(job, problem, plan)
         with self.database.write() as session:
@@ -103,12 +111,13 @@ class _Search:
         self._reporter.join()
 
     def solve(self, problem: Problem) -> Plan:
-        """The router's plan, which it has checked. Raises Refused for a problem that can't be planned."""
+        """The router's checked plan. Raises Refused, or TravelUnavailable while the road router is away."""
         return solve(
             problem,
             seconds=self.seconds,
             seed=int(self.job.request.get("seed", 0)),
             engine=self.job.request.get("engine", "auto"),
+            travel=self.planner.travel,
             on_progress=self._note,
             stop=self._stop,
         )

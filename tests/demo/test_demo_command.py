@@ -111,8 +111,8 @@ def test_ctrl_c_in_a_terminal_ends_everything(tmp_path: Path) -> None:
     keep = tmp_path / "kept"
     pid, terminal = pty.fork()
     if pid == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 46, 140, 0, 0))
         os.execve(COMMAND[0], [*COMMAND, "--keep", str(keep)], {**ENVIRONMENT, "TERM": "xterm-256color"})
-    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 46, 140, 0, 0))
     shown = _read_until(terminal, "What happened", BOARD_WITHIN_S)
     assert "What happened" in shown
     assert len(_left_behind(keep)) >= 5

@@ -3,19 +3,10 @@
 import pytest
 
 from services.demo.places import hubs, produce
-from services.demo.voyages import ride_set_point_c, set_point_c, voyage
-from services.plans.logic import ride_band_c
+from services.demo.voyages import set_point_c, voyage
 from telemetry.freshness.commodities import load_catalogue
 
 CATALOGUE = load_catalogue()
-
-
-@pytest.mark.parametrize("crops", [["durian"], ["durian", "chili", "banana_homthong"], ["coriander"], ["longan"]])
-def test_a_truck_is_set_to_what_all_on_board_bear(crops: list[str]) -> None:
-    commodities = [CATALOGUE.commodity(name) for name in crops]
-    for commodity in commodities:
-        low_c, high_c = ride_band_c(commodity) or (-99.0, 99.0)
-        assert low_c <= ride_set_point_c(commodities) <= high_c
 
 
 @pytest.mark.parametrize("crop", produce(), ids=lambda crop: crop.commodity_id)

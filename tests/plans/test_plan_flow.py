@@ -1,6 +1,7 @@
 """A coordinator asks for a plan, publishes it, and drivers load and deliver what it says."""
 
 import uuid
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from services.identity.logic import Role
 from services.lots.tables import Lot
 from services.plans import queue
 from services.plans.tables import PlanJob
+from services.travel import travel_provider
 from services.workers.planner import Planner
 from tests.support.api import NOON_MS, LiveApi
 
@@ -173,6 +175,17 @@ def test_job_that_outlives_its_planners_fails(api: LiveApi, client: httpx.Client
     failed = client.get(f"/v1/plans/jobs/{job['id']}").json()
     assert failed["state"] == "failed"
     assert "planners in a row" in failed["detail"]
+
+
+def test_road_router_that_is_away_is_told_to_the_coordinator(api: LiveApi, client: httpx.Client) -> None:
+    """No plan on made-up distances when a road router was asked for: the job fails and says which can't be reached."""
+    job = client.post("/v1/plans", json={}).json()
+    worker = planner(api)
+    worker.travel = travel_provider("osrm+http://127.0.0.1:9", Path("unused"))
+    assert worker.work_once()
+    failed = client.get(f"/v1/plans/jobs/{job['id']}").json()
+    assert failed["state"] == "failed"
+    assert "127.0.0.1:9" in failed["detail"]
 
 
 def test_impossible_day_fails_with_the_routers_words(api: LiveApi, client: httpx.Client) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.plans.building import RIDE_RATE_FACTOR
-from services.plans.logic import FREEZING_MARGIN_C, STEP_C, ride_band_c
+from services.fleet.tables import Truck
+from services.plans.rides import FREEZING_MARGIN_C, RIDE_RATE_FACTOR, STEP_C, ride_band_c, set_point_c
 from telemetry.freshness.commodities import Catalogue, load_catalogue
 from telemetry.freshness.kinetics import loss_per_day
 
@@ -36,3 +36,17 @@ def test_ride_band_keeps_to_its_limits(catalogue: Catalogue) -> None:
         for end, kept in zip(band, stored, strict=True):
             assert end == kept or loss_per_day(commodity, end) <= limit
         assert band[0] == stored[0] or band[0] > commodity.freezing_point_c + FREEZING_MARGIN_C - STEP_C
+
+
+def test_unit_is_set_where_all_that_rides_is_well(catalogue: Catalogue) -> None:
+    """Pineapple and mangosteen: between what suits each, inside what both bear; an ambient truck has no set-point."""
+    reefer = Truck(min_temperature_centi_c=-1800, max_temperature_centi_c=2000)
+    aboard = [catalogue.commodity("pineapple"), catalogue.commodity("mangosteen")]
+    set_c = set_point_c(reefer, aboard)
+    assert set_c is not None
+    for commodity in aboard:
+        band = ride_band_c(commodity)
+        assert band is not None
+        assert band[0] <= set_c <= band[1]
+    assert 10 <= set_c <= 13
+    assert set_point_c(Truck(), aboard) is None
