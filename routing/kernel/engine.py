@@ -29,10 +29,10 @@ NOTHING: Int32 = np.zeros(0, np.int32)
 CHUNK_S = 0.02
 CHUNK_ITERATIONS = 2_000
 BLINK = 0.01
-EXCHANGE = 0.1
+EXCHANGE = 0.3
 SLACK = 0.3
 PLAIN_SIZES = Sizes(stops=15.0, string=15.0, split=0.5, whole=0.0)
-RICH_SIZES = Sizes(stops=10.0, string=10.0, split=0.5, whole=0.05)
+RICH_SIZES = Sizes(stops=10.0, string=10.0, split=0.5, whole=0.1)
 PLAIN_ORDERS = (4.0, 2.0, 1.0, 2.0, 2.0, 2.0, 0.0, 4.0)  # heavy, far, near, narrow, early, late, many crates, random
 RICH_ORDERS = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 3.0)
 
