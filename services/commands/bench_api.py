@@ -15,7 +15,7 @@ from typing import Any
 
 import click
 import httpx
-from sqlalchemy import insert, text
+from sqlalchemy import insert, make_url, text
 from sqlalchemy.orm import Session
 
 from services.clock import wall_clock_ms
@@ -65,7 +65,7 @@ def api(*, count: int, rate: int, seconds: float, database_url: str | None, as_j
             parts = {part: ask(address, key, path, rate, seconds, count) for part, path in PATHS.items()}
     for found in parts.values():
         found["times_nothing"] = round(found["p50_ms"] / parts[BASELINE]["p50_ms"], 2)
-    kind = Database(url).engine.dialect.name
+    kind = make_url(url).get_backend_name()
     if as_json:
         click.echo(json.dumps({"database": kind, "shipments": count, "rate": rate, **parts}, indent=2))
         return

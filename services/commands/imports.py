@@ -1,7 +1,8 @@
 """`coldchain import villages|lots|readings FILE`."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,7 +18,7 @@ from services.errors import FieldFault, InvalidInput
 from services.identity import logic as identity
 from services.identity import store as identities
 from services.imports import logic
-from services.settings import Settings, load_settings
+from services.settings import load_settings
 from telemetry.freshness import load_catalogue
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -45,9 +46,8 @@ def import_group() -> None:
 @common
 def villages(*, file: Path, tenant: str | None, zone: str, dry_run: bool) -> None:
     """Add the villages of FILE. Columns: code, name, latitude, longitude, opens, closes, and others as in the API."""
-    settings, database, tenant_id = _opened(tenant)
-    now_ms = clock_of(settings)()
-    count = logic.import_villages(database, tenant_id, file, _zone(zone), now_ms, rehearse=dry_run)
+    with _opened(tenant) as (database, tenant_id, now_ms):
+        count = logic.import_villages(database, tenant_id, file, _zone(zone), now_ms, rehearse=dry_run)
     _tell(f"{count} villages", dry_run)
 
 
@@ -55,11 +55,10 @@ def villages(*, file: Path, tenant: str | None, zone: str, dry_run: bool) -> Non
 @common
 def lots(*, file: Path, tenant: str | None, zone: str, dry_run: bool) -> None:
     """Add the lots of FILE. Columns: code, village, commodity_id, weight_g, crates, value_satang, harvested_at, ..."""
-    settings, database, tenant_id = _opened(tenant)
-    now_ms = clock_of(settings)()
-    count = logic.import_lots(
-        database, tenant_id, file, _zone(zone), now_ms, catalogue=load_catalogue(), rehearse=dry_run
-    )
+    with _opened(tenant) as (database, tenant_id, now_ms):
+        count = logic.import_lots(
+            database, tenant_id, file, _zone(zone), now_ms, catalogue=load_catalogue(), rehearse=dry_run
+        )
     _tell(f"{count} lots", dry_run)
 
 
@@ -71,9 +70,9 @@ def readings(*, file: Path, tenant: str | None, zone: str, dry_run: bool, gatewa
 
     A table of several sensors has the headings sensor, at, temperature_c and, if known, humidity_pct.
     """
-    settings, database, tenant_id = _opened(tenant)
     _zone(zone)
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with _opened(tenant) as (database, tenant_id, now_ms), Progress(console=console, transient=True) as bar:
         task = bar.add_task("Importing", total=None)
         result = logic.import_readings(
             database,
@@ -81,7 +80,7 @@ def readings(*, file: Path, tenant: str | None, zone: str, dry_run: bool, gatewa
             file,
             gateway,
             zone,
-            clock_of(settings)(),
+            now_ms,
             rehearse=dry_run,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
@@ -96,11 +95,14 @@ def _tell(what: str, dry_run: bool) -> None:
     click.echo(f"{what} would be imported; nothing was written." if dry_run else f"Imported {what}.")
 
 
-def _opened(slug: str | None) -> tuple[Settings, Database, uuid.UUID]:
+@contextmanager
+def _opened(slug: str | None) -> Iterator[tuple[Database, uuid.UUID, int]]:
+    """The database, the tenant and now."""
     settings = load_settings()
-    database = Database(settings.resolved_database_url())
-    with database.read() as session:
-        return settings, database, identity.tenant_named(session, slug or _only_tenant(session)).id
+    with closing(Database(settings.resolved_database_url())) as database:
+        with database.read() as session:
+            tenant_id = identity.tenant_named(session, slug or _only_tenant(session)).id
+        yield database, tenant_id, clock_of(settings)()
 
 
 def _only_tenant(session: Session) -> str:

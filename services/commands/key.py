@@ -5,10 +5,9 @@ import json
 import click
 
 from services.clock import to_rfc3339, wall_clock_ms
-from services.db.engine import Database
+from services.commands.database import opened
 from services.identity import logic, store
 from services.identity.logic import Role
-from services.settings import load_settings
 
 DAY_MS = 86_400_000
 
@@ -28,7 +27,7 @@ def key() -> None:
 def add_command(*, tenant: str, name: str, role: str, gateway: str | None, days: int | None, as_json: bool) -> None:
     """Make a key for TENANT and print it, once."""
     now_ms = wall_clock_ms()
-    with Database(load_settings().resolved_database_url()).write() as session:
+    with opened() as database, database.write() as session:
         issued = logic.add_key(
             session,
             logic.tenant_named(session, tenant).id,
@@ -49,7 +48,7 @@ def add_command(*, tenant: str, name: str, role: str, gateway: str | None, days:
 @click.argument("tenant")
 def list_command(tenant: str) -> None:
     """List the keys of TENANT: id, role, name, last use and state."""
-    with Database(load_settings().resolved_database_url()).read() as session:
+    with opened() as database, database.read() as session:
         now_ms = wall_clock_ms()
         for row in store.keys(session, logic.tenant_named(session, tenant).id):
             used = to_rfc3339(row.last_used_at_ms) if row.last_used_at_ms else "never used"
@@ -61,6 +60,6 @@ def list_command(tenant: str) -> None:
 @click.argument("key_id")
 def revoke_command(tenant: str, key_id: str) -> None:
     """Revoke the key KEY_ID of TENANT: its next request is refused."""
-    with Database(load_settings().resolved_database_url()).write() as session:
+    with opened() as database, database.write() as session:
         logic.revoke_key(session, logic.tenant_named(session, tenant).id, key_id, wall_clock_ms())
     click.echo(f"Revoked {key_id}.")

@@ -5,10 +5,9 @@ import re
 import click
 
 from services.clock import wall_clock_ms
-from services.db.engine import Database
+from services.commands.database import opened
 from services.errors import FieldFault, InvalidInput
 from services.identity import logic
-from services.settings import load_settings
 
 SLUG = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """A level of an MQTT topic, which a tenant's slug becomes."""
@@ -27,6 +26,6 @@ def add_command(slug: str, name: str | None) -> None:
     if not SLUG.fullmatch(slug):
         fault = FieldFault("SLUG", f"is {slug!r}.", "Use 1 to 64 letters, digits, `_` and `-`.")
         raise InvalidInput("The slug can't be part of a topic.", faults=[fault])
-    with Database(load_settings().resolved_database_url()).write() as session:
+    with opened() as database, database.write() as session:
         added = logic.add_tenant(session, slug, name or slug, wall_clock_ms())
     click.echo(f"Added tenant {slug} ({added.id}). Next: `coldchain key add {slug} NAME --role coordinator`.")

@@ -20,7 +20,8 @@ def commands_page() -> str:
 
 
 def _sections(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
-    context = click.Context(command, info_name=name, parent=parent, terminal_width=100, max_content_width=100)
+    # the command's own settings too: `-h` shows or not by whether somebody asked it before, otherwise
+    context = click.Context(command, info_name=name, parent=parent, terminal_width=100, **command.context_settings)
     if parent is not None:
         heading = context.command_path.removeprefix("coldchain ")
         yield from (f"## {heading}", "", "```text", command.get_help(context).rstrip(), "```", "")
