@@ -3,7 +3,7 @@
 There is no default partition: a row outside every week is refused, so that a clock years off can't make tables.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import text
@@ -28,9 +28,18 @@ def week_of(at_ms: int) -> int:
     return (at_ms - FIRST_MONDAY_MS) // WEEK_MS * WEEK_MS + FIRST_MONDAY_MS
 
 
-def within_window(at_ms: int, now_ms: int) -> bool:
-    """Whether a reading of that time may have a partition."""
-    return now_ms - RETAINED_MS <= at_ms <= now_ms + AHEAD_MS
+def window(now_ms: int) -> tuple[int, int]:
+    """The earliest and the latest time of a reading that may have a partition."""
+    return now_ms - RETAINED_MS, now_ms + AHEAD_MS
+
+
+def weeks_of(times_ms: Sequence[int], now_ms: int) -> set[int]:
+    """The weeks of those times that may have a partition; quick where all are of one week."""
+    earliest_ms, latest_ms = window(now_ms)
+    first_ms, last_ms = min(times_ms), max(times_ms)
+    if earliest_ms <= first_ms and last_ms <= latest_ms and week_of(first_ms) == week_of(last_ms):
+        return {week_of(first_ms)}
+    return {week_of(at_ms) for at_ms in times_ms if earliest_ms <= at_ms <= latest_ms}
 
 
 def partition_name(week_ms: int) -> str:

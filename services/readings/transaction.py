@@ -13,7 +13,7 @@ from services.readings.bulk import Row, Touched, write_readings, write_touched
 from services.readings.conflicts import write_conflicts
 from services.readings.directory import Directory, Key, Sender, Unknown, key_of
 from services.readings.letters import Addressed, fingerprint, write_letters
-from services.readings.partitions import within_window
+from services.readings.partitions import window
 from services.readings.sequences import Heard, advance
 from services.readings.tables import UntimedMessage
 from telemetry.formats import Rejected
@@ -141,10 +141,11 @@ class Transaction:
         for sender, uplink in accepted:
             ids = self.sensor_ids[sender.tenant_id]
             received_at_ms = uplink.received_at_ms
+            earliest_ms, latest_ms = window(received_at_ms)
             outside = []
             for index, reading in enumerate(uplink.readings):
                 at_ms = reading.measured_at_ms
-                if not within_window(at_ms, received_at_ms):
+                if not earliest_ms <= at_ms <= latest_ms:
                     outside.append(Rejected(index, f"measured at {at_ms} ms, {WINDOW}"))
                     continue
                 row = Row(ids[reading.sensor], received_at_ms, reading)
@@ -233,16 +234,23 @@ def _values(row: Row) -> tuple[int, int | None]:
 
 def _touched(rows: Iterable[Row]) -> list[Touched]:
     """Each sensor of the rows, by id: two processes that touch the same sensors then wait instead of deadlocking."""
-    touched: dict[int, Touched] = {}
+    newest: dict[int, Row] = {}
+    earliest_ms: dict[int, int] = {}
     for row in rows:
-        at_ms = row.reading.measured_at_ms
-        before = touched.get(row.sensor_id)
+        sensor_id, _, reading = row
+        at_ms = reading.measured_at_ms
+        before = newest.get(sensor_id)
         if before is None:
-            touched[row.sensor_id] = Touched(row, at_ms, at_ms)
-        else:
-            newest = row if at_ms > before.to_ms else before.newest
-            touched[row.sensor_id] = Touched(newest, min(at_ms, before.from_ms), max(at_ms, before.to_ms))
-    return [touched[sensor_id] for sensor_id in sorted(touched)]
+            newest[sensor_id] = row
+            earliest_ms[sensor_id] = at_ms
+        elif at_ms > before.reading.measured_at_ms:
+            newest[sensor_id] = row
+        elif at_ms < earliest_ms[sensor_id]:
+            earliest_ms[sensor_id] = at_ms
+    return [
+        Touched(newest[sensor_id], earliest_ms[sensor_id], newest[sensor_id].reading.measured_at_ms)
+        for sensor_id in sorted(newest)
+    ]
 
 
 def _latest_receipt_ms(batch: Batch) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy import exc
 from services.db.engine import Database
 from services.errors import Unavailable
 from services.readings.directory import Directory
-from services.readings.partitions import make_partitions, partitions, week_of, week_of_partition, within_window
+from services.readings.partitions import make_partitions, partitions, week_of_partition, weeks_of
 from services.readings.transaction import Transaction
 from telemetry.ports import Batch, RowRefused, Stored, StoreUnavailable
 
@@ -49,12 +49,11 @@ class SqlReadingStore:
 
     def _make_room(self, batch: Batch) -> None:
         """Make the weekly partitions that the batch needs, before its transaction."""
-        needed = {
-            week_of(reading.measured_at_ms)
-            for uplink in batch.uplinks
-            for reading in uplink.readings
-            if within_window(reading.measured_at_ms, uplink.received_at_ms)
-        }
+        needed: set[int] = set()
+        for uplink in batch.uplinks:
+            if uplink.readings:
+                times_ms = [reading.measured_at_ms for reading in uplink.readings]
+                needed |= weeks_of(times_ms, uplink.received_at_ms)
         if needed <= self._weeks:
             return
         with self._database.read() as session:
