@@ -1,6 +1,8 @@
 """Sends what is in the spool, and keeps it there until our receipt."""
 
+import contextlib
 import json
+import socket
 import ssl
 import threading
 import time
@@ -22,6 +24,9 @@ WINDOW = 200
 RESEND_AFTER_S = 20.0
 """A receipt takes less than a second; after this the message is sent again, since a PUBACK alone proves nothing."""
 
+PUBACK_WITHIN_S = 30.0
+"""A broker that owes PUBACKs for longer has dropped messages under load: MQTT sends them again on a new connection."""
+
 TICK_S = 0.5
 KEEPALIVE_S = 30
 
@@ -42,15 +47,18 @@ class Gateway:
         *,
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         resend_after_s: float = RESEND_AFTER_S,
+        puback_within_s: float = PUBACK_WITHIN_S,
     ) -> None:
         self._topic = f"coldchain/v1/{tenant}/{name}"
         self._clock = clock
         self._resend_after_s = resend_after_s
+        self._puback_within_s = puback_within_s
         self._spool = Spool(spool)
         self._changed = threading.Condition()
         self._online = threading.Event()
         self._stopping = threading.Event()
         self._unacknowledged = 0
+        self._puback_at_s = time.monotonic()
         self._client, self._where = self._make_client(url, name)
         self._sender = threading.Thread(target=self._send, name=f"gateway-{name}", daemon=True)
         self.rejected = 0
@@ -115,11 +123,18 @@ class Gateway:
             )
             for message in batch:
                 with self._changed:
+                    if not self._unacknowledged:
+                        self._puback_at_s = time.monotonic()
                     self._unacknowledged += 1
                 self._client.publish(f"{self._topic}/up", message.payload, qos=1)
             if not batch:
                 with self._changed:
                     self._changed.wait(TICK_S)
+            if self._unacknowledged and time.monotonic() - self._puback_at_s > self._puback_within_s:
+                self._puback_at_s = time.monotonic()
+                with contextlib.suppress(OSError):
+                    if isinstance(connection := self._client.socket(), socket.socket):
+                        connection.shutdown(socket.SHUT_RDWR)
 
     def _wake(self) -> None:
         with self._changed:
@@ -158,6 +173,7 @@ class Gateway:
     def _on_publish(self, *_: object) -> None:
         with self._changed:
             self._unacknowledged = max(0, self._unacknowledged - 1)
+            self._puback_at_s = time.monotonic()
             self._changed.notify_all()
 
     def _on_receipt(self, _client: Client, _data: object, message: MQTTMessage) -> None:
