@@ -31,6 +31,9 @@ MAX_ACK_PENDING = 4_000
 """Messages that the broker sends ahead of their PUBACKs on one subscription. NATS allows a session 65,535, and refuses
 the subscription that would pass it: this leaves room for 16."""
 
+JETSTREAM_WITHIN_S = 60
+"""A disk that is slow to sync delays a PUBACK this long before the broker gives the connection up (by itself 5 s)."""
+
 MAX_PAYLOAD_BYTES = 1024 * 1024
 """What the broker takes: above the contract's 256 KiB, so that a message too large is dead-lettered with its reason."""
 
@@ -184,7 +187,7 @@ class EmbeddedBroker:
             f"max_payload: {MAX_PAYLOAD_BYTES}",
             f"jetstream {{ store_dir: {json.dumps(str(self.data_dir / 'jetstream'))}, sync_interval: always }}",
             f'mqtt {{ listen: "{self.host}:{port or -1}", ack_wait: "{self._ack_wait_s}s",'
-            f" max_ack_pending: {MAX_ACK_PENDING}{replicas} }}",
+            f' max_ack_pending: {MAX_ACK_PENDING}, js_api_timeout: "{JETSTREAM_WITHIN_S}s"{replicas} }}',
         ]
         if cluster:
             routes = ", ".join(json.dumps(route) for route in cluster.routes)

@@ -18,8 +18,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from telemetry.gateway.spool import Spool
 
-WINDOW = 200
-"""Messages published and not yet PUBACKed."""
+WINDOW = 50
+"""Messages published and not yet PUBACKed: few, as all gateways come back at once after an outage."""
 
 RESEND_AFTER_S = 20.0
 """A receipt takes less than a second; after this the message is sent again, since a PUBACK alone proves nothing."""
