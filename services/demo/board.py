@@ -13,7 +13,7 @@ from services.demo.tally import HotLot
 from services.demo.truth import Figures
 from services.web.words import VERDICTS, baht, clock_time, day_and_time
 
-EVENTS = 9
+EVENTS_MIN, EVENTS_MAX = 3, 9
 STYLES = {
     "use_first": "dark_orange",
     "at_risk": "red",
@@ -24,6 +24,8 @@ STYLES = {
 }
 RUNS_SHOWN = 8
 UPPER_ROWS = 10
+LOWER_ROWS = RUNS_SHOWN + 3
+EVENTS_FRAME = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +85,8 @@ class Journal:
             return [f"{clock_time(at_ms)}  {text}" for at_ms, text in self.entries[told:]]
 
 
-def render(standing: Standing, journal: Journal, url: str) -> RenderableType:
-    """The board."""
+def render(standing: Standing, journal: Journal, url: str, rows: int) -> RenderableType:
+    """The board, in a terminal of ``rows`` lines: a low one leaves out the runs and the lots, never what happened."""
     head = Text.assemble(
         ("Village Cold Chain  ", "bold"),
         (day_and_time(standing.now_ms), "bold cyan"),
@@ -94,8 +96,12 @@ def render(standing: Standing, journal: Journal, url: str) -> RenderableType:
     link = Text.assemble("Pages  ", (url, f"underline link {url}"), no_wrap=True)
     bar = ProgressBar(total=1, completed=standing.share, width=None)
     upper = _row(_messages(standing), _planning(standing), _verdicts(standing))
-    lower = _row(_runs(standing), _hottest(standing))
-    return Group(head, link, bar, upper, lower, _events(journal))
+    parts: list[RenderableType] = [head, link, bar, upper]
+    left = rows - len(parts[:3]) - UPPER_ROWS - EVENTS_FRAME - 1
+    if left - LOWER_ROWS >= EVENTS_MIN:
+        parts.append(_row(_runs(standing), _hottest(standing)))
+        left -= LOWER_ROWS
+    return Group(*parts, _events(journal, max(EVENTS_MIN, min(left, EVENTS_MAX))))
 
 
 def _row(*panels: Panel) -> Table:
@@ -151,7 +157,7 @@ def _runs(standing: Standing) -> Panel:
         table,
         title="Runs" + (f" ({hidden} more on the page)" if hidden > 0 else ""),
         border_style="blue",
-        height=RUNS_SHOWN + 3,
+        height=LOWER_ROWS,
     )
 
 
@@ -162,14 +168,14 @@ def _hottest(standing: Standing) -> Panel:
     for lot in standing.hottest:
         verdict = Text(VERDICTS[lot.verdict].word, style=STYLES[lot.verdict])
         table.add_row(lot.code, lot.commodity_id, f"{lot.temperature_c:.1f}", verdict)
-    return Panel(table, title="Hottest lots in villages", border_style="blue", height=RUNS_SHOWN + 3)
+    return Panel(table, title="Hottest lots in villages", border_style="blue", height=LOWER_ROWS)
 
 
-def _events(journal: Journal) -> Panel:
+def _events(journal: Journal, count: int) -> Panel:
     told = Text("\n").join(
-        Text.assemble((f"{clock_time(at_ms)}  ", "dim"), text) for at_ms, text in journal.latest(EVENTS)
+        Text.assemble((f"{clock_time(at_ms)}  ", "dim"), text) for at_ms, text in journal.latest(count)
     )
-    return Panel(told, title="What happened", border_style="blue", height=EVENTS + 2)
+    return Panel(told, title="What happened", border_style="blue", height=count + EVENTS_FRAME)
 
 
 def _figures() -> Table:

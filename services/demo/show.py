@@ -66,12 +66,12 @@ def watch(stage: Stage, journal: Journal, console: Console, work: Callable[[], N
         with Live(console=console, screen=False, auto_refresh=False) if board else _Lines(console, journal) as shown:
             while thread.is_alive():
                 if isinstance(shown, Live):
-                    shown.update(render(standing(stage), journal, stage.page_url), refresh=True)
+                    shown.update(render(standing(stage), journal, stage.page_url, console.height), refresh=True)
                 else:
                     shown.catch_up()
                 thread.join(REFRESH_EVERY_S)
             if isinstance(shown, Live):
-                shown.update(render(standing(stage), journal, stage.page_url), refresh=True)
+                shown.update(render(standing(stage), journal, stage.page_url, console.height), refresh=True)
     except BaseException:
         stage.day.timeline.stop()
         # it may be waiting for a plan or for an API that has ended with the same Ctrl-C: it must not hold anyone up
