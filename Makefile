@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench browser docs lock migration clean
+.PHONY: help demo test check bench browser slow docs lock migration clean
 export PYTHONDONTWRITEBYTECODE :=
 BIN := .venv/bin
 
@@ -20,6 +20,10 @@ demo: .venv/ready-run ## Set everything up and run a collection day with the emb
 test: .venv/ready-dev ## Set everything up and run all tests
 	@.ci/system chromium mosquitto
 	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+slow: .venv/ready-dev ## Run the tests that take minutes
+	@.ci/system mosquitto
+	@$(BIN)/pytest -m slow $(ARGS)
 
 browser: .venv/ready-dev ## Run only the end-to-end tests in Chromium
 	@.ci/system chromium

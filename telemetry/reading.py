@@ -39,7 +39,7 @@ FLAG_REASONS = {
     Flag.CLOCK_BEHIND: "the sensor's clock was behind or never set; the time was set from the receipt",
     Flag.NO_CLOCK: "the reading came without a time; the time is that of the receipt",
     Flag.CLOCK_JUMPED_BACK: "the sensor's clock went back over a time it had already covered",
-    Flag.HUMIDITY_LEFT_OUT: "the humidity was no number from 0 to 100 and was left out; the temperature is not in doubt",
+    Flag.HUMIDITY_LEFT_OUT: "the humidity was no number from 0 to 100 and was left out; the temperature stands",
 }
 """What each flag says to a person."""
 
