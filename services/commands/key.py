@@ -10,6 +10,7 @@ from services.identity import logic, store
 from services.identity.logic import Role
 
 DAY_MS = 86_400_000
+TENANT = click.option("--tenant", required=True, help="The tenant's slug.")
 
 
 @click.group()
@@ -18,14 +19,14 @@ def key() -> None:
 
 
 @key.command(name="add")
-@click.argument("tenant")
 @click.argument("name")
+@TENANT
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What the key may do.")
 @click.option("--gateway", help="The gateway that this key is for; with the role gateway only.")
 @click.option("--days", type=click.IntRange(1, 3650), help="Days until the key expires; without it, it does not.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def add_command(*, tenant: str, name: str, role: str, gateway: str | None, days: int | None, as_json: bool) -> None:
-    """Make a key for TENANT and print it, once."""
+def add_command(*, name: str, tenant: str, role: str, gateway: str | None, days: int | None, as_json: bool) -> None:
+    """Make a key called NAME and print it, once."""
     now_ms = wall_clock_ms()
     with opened() as database, database.write() as session:
         issued = logic.add_key(
@@ -45,9 +46,9 @@ def add_command(*, tenant: str, name: str, role: str, gateway: str | None, days:
 
 
 @key.command(name="list")
-@click.argument("tenant")
-def list_command(tenant: str) -> None:
-    """List the keys of TENANT: id, role, name, last use and state."""
+@TENANT
+def list_command(*, tenant: str) -> None:
+    """List the keys of a tenant: id, role, name, last use and state."""
     with opened() as database, database.read() as session:
         now_ms = wall_clock_ms()
         for row in store.keys(session, logic.tenant_named(session, tenant).id):
@@ -56,10 +57,10 @@ def list_command(tenant: str) -> None:
 
 
 @key.command(name="revoke")
-@click.argument("tenant")
 @click.argument("key_id")
-def revoke_command(tenant: str, key_id: str) -> None:
-    """Revoke the key KEY_ID of TENANT: its next request is refused."""
+@TENANT
+def revoke_command(*, tenant: str, key_id: str) -> None:
+    """Revoke the key KEY_ID: its next request is refused."""
     with opened() as database, database.write() as session:
         logic.revoke_key(session, logic.tenant_named(session, tenant).id, key_id, wall_clock_ms())
     click.echo(f"Revoked {key_id}.")

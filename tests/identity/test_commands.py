@@ -32,18 +32,18 @@ def test_a_tenant_and_its_keys(run) -> None:
     assert "Added tenant klaeng" in run("tenant", "add", "klaeng", "--name", "Klaeng growers").output
     assert isinstance(run("tenant", "add", "klaeng").exception, Conflict)
     assert isinstance(run("tenant", "add", "a/b").exception, InvalidInput)
-    issued = json.loads(run("key", "add", "klaeng", "desk", "--role", "coordinator", "--json").output)
+    issued = json.loads(run("key", "add", "desk", "--tenant", "klaeng", "--role", "coordinator", "--json").output)
     assert issued["key"].startswith(f"cc_{issued['id']}_")
-    unknown = run("key", "add", "trat", "desk", "--role", "coordinator").exception
+    unknown = run("key", "add", "desk", "--tenant", "trat", "--role", "coordinator").exception
     assert isinstance(unknown, NotFound)
     assert "klaeng" in unknown.detail
-    listed = run("key", "list", "klaeng").output
+    listed = run("key", "list", "--tenant", "klaeng").output
     assert "desk" in listed
     assert "in force" in listed
     assert issued["key"] not in listed
-    assert run("key", "revoke", "klaeng", issued["id"]).output == f"Revoked {issued['id']}.\n"
-    assert "revoked" in run("key", "list", "klaeng").output
-    assert isinstance(run("key", "revoke", "klaeng", "nothing").exception, NotFound)
+    assert run("key", "revoke", issued["id"], "--tenant", "klaeng").output == f"Revoked {issued['id']}.\n"
+    assert "revoked" in run("key", "list", "--tenant", "klaeng").output
+    assert isinstance(run("key", "revoke", "nothing", "--tenant", "klaeng").exception, NotFound)
 
 
 def test_the_api_says_where_it_listens_and_ends_in_order(sqlite_url: URL, tmp_path: Path) -> None:
