@@ -166,7 +166,7 @@ def _no_truck(instance: Instance, pickup: Pickup) -> tuple[Rule, str] | None:
     """The first rule after which no truck is left that could carry the lot even alone."""
     trucks = list(instance.problem.trucks)
     steps: tuple[tuple[Rule, str, Callable[..., bool]], ...] = (
-        (Rule.WEIGHT, f"no truck takes its {pickup.weight_g} g.", lambda t: pickup.weight_g <= t.capacity_g),
+        (Rule.WEIGHT, f"no truck takes its {pickup.weight_g / 1000:,g} kg.", lambda t: pickup.weight_g <= t.capacity_g),
         (Rule.CRATES, f"no truck takes its {pickup.crates} crates.", lambda t: pickup.crates <= t.capacity_crates),
         (
             Rule.PINNED_TRUCK,
