@@ -13,8 +13,11 @@ from services.reference.api import documented_routes, roles_of
 from services.reference.pages import PAGES
 from services.settings import PREFIX, Settings
 
-
-WRITE = "import json; from services.reference.pages import PAGES; print(json.dumps({p.name: w() for p, w in PAGES.items()}))"
+WRITE = """
+import json
+from services.reference.pages import PAGES
+print(json.dumps({page.name: write() for page, write in PAGES.items()}))
+"""
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from routing.kernel.engine import PLAIN_ORDERS, RICH_SIZES, Progress, engine, se
 from routing.kernel.search_loop import Habits, Pace, adopt, run
 from routing.kernel.state import CURRENT, empty_state
 from routing.plan import Tour, Tours, Trip
-from routing.problem import Hub, Problem, Relation
+from routing.problem import Exclusion, Hub, Problem, Relation
 from routing.validate import validate
 from tests.routing.random_problems import problems
 from tests.routing.small import indexed, lot, problem, truck
@@ -178,3 +178,15 @@ def test_what_the_kernel_cannot_state_is_named_with_its_place() -> None:
                   relations=(Relation(kind="before", pickups=("a", "b")),))  # fmt: skip
     assert [fault.pointer for fault in engine.unsupported(day)] == ["/relations/0", "/hubs/0/docks"]
     assert engine.unsupported(collection_day(10, 1, DayRules.FULL)) == ()
+
+
+def test_sixty_two_product_classes_are_planned_and_one_more_is_refused() -> None:
+    """Each class excludes the one before it: the highest bit in use decides."""
+    lots = [lot(f"p{number}", number + 1, crates=1, weight_g=1, groups=(f"g{number}",)) for number in range(63)]
+    pairs = tuple(Exclusion(group=f"g{number}", other=f"g{number + 1}") for number in range(62))
+    trucks = [truck("one"), truck("two")]
+    day = problem(lots[:62], trucks, exclusions=pairs[:61])
+    assert engine.unsupported(day) == ()
+    found = search(indexed(day), seconds=60, iterations=300)
+    assert left_behind(indexed(day), found.tours) == []
+    assert [fault.pointer for fault in engine.unsupported(problem(lots, trucks, exclusions=pairs))] == ["/pickups"]
