@@ -81,7 +81,7 @@ def given(instance: Instance) -> Given:
     heads = [int(kind_members[begin]) for begin in kind_begin[:-1]]
     rules = _rules(instance, names, heads)
     nodes["opening_floor"] = _opening_floor(instance, distance_m, slots, trucks, heads)
-    near = nearest(duration_s[0], nodes["opens"], nodes["closes"], nodes["service_s"], names.anchors, RUIN_SPREAD)
+    near = nearest(duration_s[0], names.anchors, RUIN_SPREAD)
     return Given(
         anchors=names.anchors,
         hub_count=len(depots),

@@ -1,7 +1,10 @@
 """What the kernel can't state, named by the field that asks for it."""
 
 from routing.faults import Fault, pointer
-from routing.problem import Problem
+from routing.problem import LoadedLot, Pickup, Problem
+
+MOST_BITS = 62
+"""Hubs and product classes are bits of a signed 64-bit number."""
 
 ELSEWHERE = "Use the engine auto or ortools, or leave it out."
 
@@ -12,6 +15,18 @@ def unsupported(problem: Problem) -> tuple[Fault, ...]:
         Fault(pointer("relations", number), f"the kernel has no relations ({relation.kind}).", ELSEWHERE)
         for number, relation in enumerate(problem.relations)
     ]
+    if len(problem.hubs) > MOST_BITS:
+        faults.append(Fault("/hubs", f"the kernel knows {MOST_BITS} hubs, not {len(problem.hubs)}.", ELSEWHERE))
+    lots: list[Pickup | LoadedLot] = [*problem.pickups, *(lot for truck in problem.trucks for lot in truck.loaded)]
+    classes = {(lot.temperature, tuple(sorted(set(lot.groups)))) for lot in lots}
+    if len(classes) > MOST_BITS:
+        faults.append(
+            Fault(
+                "/pickups",
+                f"the kernel knows {MOST_BITS} combinations of temperature and groups, not {len(classes)}.",
+                "Use fewer different temperature ranges and groups, or the engine auto or ortools.",
+            )
+        )
     for number, hub in enumerate(problem.hubs):
         if hub.docks is not None:
             faults.append(Fault(pointer("hubs", number, "docks"), "the kernel does not share docks.", ELSEWHERE))

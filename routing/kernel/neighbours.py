@@ -5,36 +5,27 @@ import numpy as np
 from routing.kernel.given import Int32
 
 ROWS_AT_A_TIME = 256
-WAITING_WEIGHT = 0.2
-"""How much a second of waiting that can't be avoided counts beside a second of driving."""
 
 
-def nearest(duration_s: Int32, opens: Int32, closes: Int32, service_s: Int32, anchors: int, count: int) -> Int32:
-    """For each node the `count` stops closest in time, nearest first; -1 where there are fewer.
+def nearest(duration_s: Int32, anchors: int, count: int) -> Int32:
+    """For each node the `count` stops closest by driving time in the better direction, nearest first.
 
-    Close is a short drive, in the better direction, that does not end in a long wait.
+    Time windows don't count: lists that took them into account were measured and gained nothing.
     """
-    nodes = len(opens)
-    count = min(count, nodes - anchors - 1)
-    near = np.full((nodes, max(count, 0)), -1, np.int32)
-    if count < 1:
+    nodes = len(duration_s)
+    count = max(0, min(count, nodes - anchors - 1))
+    near = np.full((nodes, count), -1, np.int32)
+    if count == 0:
         return near
-    stops = slice(anchors, nodes)
     for begin in range(anchors, nodes, ROWS_AT_A_TIME):
-        rows = slice(begin, min(begin + ROWS_AT_A_TIME, nodes))
-        there = duration_s[rows, stops].astype(np.float32)
-        back = duration_s[stops, rows].T.astype(np.float32)
-        ready_here = (closes[rows].astype(np.float32) + service_s[rows])[:, None]
-        ready_there = (closes[stops].astype(np.float32) + service_s[stops])[None, :]
-        wait_there = np.maximum(opens[stops].astype(np.float32)[None, :] - ready_here - there, 0)
-        wait_here = np.maximum(opens[rows].astype(np.float32)[:, None] - ready_there - back, 0)
-        apart = np.minimum(there + WAITING_WEIGHT * wait_there, back + WAITING_WEIGHT * wait_here)
-        apart[np.arange(apart.shape[0]), np.arange(rows.start, rows.stop) - anchors] = np.inf
-        closest = np.argpartition(apart, count - 1, axis=1)[:, :count] if count < apart.shape[1] - 1 else None
-        if closest is None:
-            closest = np.argsort(apart, axis=1, kind="stable")[:, :count]
-        else:
+        rows = np.arange(begin, min(begin + ROWS_AT_A_TIME, nodes))
+        apart = np.minimum(duration_s[rows, anchors:], duration_s[anchors:, rows[0] : rows[-1] + 1].T)
+        apart[np.arange(len(rows)), rows - anchors] = np.iinfo(np.int32).max
+        if count < apart.shape[1] - 1:
+            closest = np.argpartition(apart, count - 1, axis=1)[:, :count]
             order = np.argsort(np.take_along_axis(apart, closest, 1), axis=1, kind="stable")
             closest = np.take_along_axis(closest, order, 1)
+        else:
+            closest = np.argsort(apart, axis=1, kind="stable")[:, :count]
         near[rows] = closest + anchors
     return near
