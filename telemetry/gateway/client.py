@@ -83,7 +83,9 @@ class Gateway:
         self._wake()
         self._sender.join()
         if self._online.is_set():
-            self._client.publish(f"{self._topic}/status", b"offline", 1, retain=True).wait_for_publish(2)
+            # paho raises when the connection goes meanwhile; the broker then tells our last will instead
+            with contextlib.suppress(RuntimeError):
+                self._client.publish(f"{self._topic}/status", b"offline", 1, retain=True).wait_for_publish(2)
         self._client.disconnect()
         self._client.loop_stop()
         self._spool.close()
