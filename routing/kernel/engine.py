@@ -31,7 +31,7 @@ CHUNK_ITERATIONS = 2_000
 BLINK = 0.01
 EXCHANGE = 0.3
 SLACK = 0.3
-PLAIN_SIZES = Sizes(stops=15.0, string=15.0, split=0.5, whole=0.0)
+PLAIN_SIZES = Sizes(stops=15.0, string=15.0, split=0.5, whole=0.02)
 RICH_SIZES = Sizes(stops=10.0, string=10.0, split=0.5, whole=0.1)
 PLAIN_ORDERS = (4.0, 2.0, 1.0, 2.0, 2.0, 2.0, 0.0, 4.0)  # heavy, far, near, narrow, early, late, many crates, random
 RICH_ORDERS = (1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 3.0)
