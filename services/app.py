@@ -4,6 +4,7 @@ from importlib.metadata import version
 
 from fastapi import APIRouter, FastAPI
 
+from services.alarms.api import router as alarms
 from services.clock import Clock, clock_of, wall_clock_ms
 from services.db.engine import Database
 from services.devices.api import router as devices
@@ -37,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans,
     shipments,
     evidence,
+    alarms,
     stream,
     health,
     web,

@@ -2,6 +2,7 @@
 
 from sqlalchemy import MetaData
 
+import services.alarms.tables
 import services.devices.tables
 import services.fleet.tables
 import services.identity.tables
