@@ -1,12 +1,13 @@
 """The answer about one lot or shipment, and why: frozen values."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from telemetry.freshness.excursions import Event
+from telemetry.freshness.excursions import Alarm, Event
 from telemetry.freshness.figures import Confidence
 
-MODEL_VERSION = "2"
+MODEL_VERSION = "3"
 """Raised with every change that can alter an assessment of the same readings."""
 
 
@@ -64,10 +65,11 @@ class ReasonCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason for a verdict."""
+    """One reason for a verdict: a code, the sentence for people, and the figures in it by name."""
 
     code: ReasonCode
     sentence: str
+    parameters: Mapping[str, float | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class Assessment:
     trusted_readings: int
     doubted_readings: int
     reasons: tuple[Reason, ...]
+    raised: tuple[Alarm, ...]
     events: tuple[Event, ...]
     model_version: str
     catalogue_sha256: str

@@ -61,6 +61,7 @@ def with_humidity(assessment: Assessment, found: Dryness | None) -> Assessment:
     sentence = (
         f"The air took water {found.factor:.1f} times as fast as recommended ({found.deficit_kpa:.2f} kPa deficit)."
     )
+    figures = {"factor": found.factor, "deficit_kpa": found.deficit_kpa, "recommended_kpa": found.recommended_kpa}
     lowered = Confidence.LOW if assessment.confidence is not Confidence.NOT_SUPPORTED else assessment.confidence
     return replace(
         assessment,
@@ -68,7 +69,7 @@ def with_humidity(assessment: Assessment, found: Dryness | None) -> Assessment:
         confidence=lowered,
         remaining_at_reference=_shortened(assessment.remaining_at_reference, found.factor),
         remaining_at_recent=_shortened(assessment.remaining_at_recent, found.factor),
-        reasons=(*assessment.reasons, Reason(ReasonCode.DRY_AIR, sentence)),
+        reasons=(*assessment.reasons, Reason(ReasonCode.DRY_AIR, sentence, figures)),
     )
 
 

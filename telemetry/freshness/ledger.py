@@ -7,6 +7,8 @@ two. What depends on the whole course (the alarms) is replayed from a checkpoint
 instant that disagree: the warmer one stands in the course, the other beside it as a doubt.
 """
 
+import hashlib
+import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import astuple, fields
@@ -147,6 +149,11 @@ class Ledger:
         return (self._times[-1], self._centis[-1]) if self._times else None
 
     @property
+    def sealed_until_ms(self) -> int | None:
+        """Up to and with this instant nothing late can be taken in; None when all readings are still known."""
+        return self._times[0] if self._sealed_readings else None
+
+    @property
     def watermark_ms(self) -> int | None:
         """The newest instant that any reading, trusted or not, speaks of."""
         newest = [self._times[-1]] if self._times else []
@@ -173,6 +180,19 @@ class Ledger:
         for index, (from_ms, to_ms) in enumerate(pairwise(self._times)):
             half_loss = (to_ms - from_ms) * (loss[cells[index]] + loss[cells[index + 1]])
             yield from_ms, to_ms, half_loss, to_ms - from_ms <= self._limit_ms
+
+    def digest(self) -> str:
+        """SHA-256 of the account: equal for equal readings, however they came and wherever they were saved between."""
+        watches, level, _ = self.alarms().freeze()
+        tally, events = self.tally(), self.alarms().events()
+        account = [
+            [MODEL_VERSION, self.commodity.catalogue_sha256, self.commodity.commodity_id, self.commodity.stage],
+            astuple(self.policy),
+            astuple(tally),
+            [self._first, self.last, self.watermark_ms, sorted(self.doubt_counts().items())],
+            [watches, level, [astuple(event) for event in events]],
+        ]
+        return hashlib.sha256(json.dumps(account, separators=(",", ":")).encode()).hexdigest()
 
     def save(self, keep: int = 64) -> SavedLedger:
         """The state to go on from, with the newest readings (at least `keep`, about 300 at most) and the older

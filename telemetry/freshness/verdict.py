@@ -1,8 +1,9 @@
 """From an account to a condition, a verdict and its reasons.
 
 The verdict is the first that holds: no evidence (`unknown`), injury to look for (`inspect_on_arrival`), little
-life left (`use_first`), little life sure (`at_risk`), out of range or ahead of the clock (`watch`), else
-`on_track`.
+life left (`use_first`), little life sure (`at_risk`), an alarm that stands or life lost ahead of the clock
+(`watch`), else `on_track`. The condition follows each reading; the verdict waits for the alarms' duration and
+hysteresis, so that a door opened for a minute changes no verdict.
 """
 
 import math
@@ -49,6 +50,7 @@ _WATCHED = {
     ReasonCode.ABOVE_RANGE,
     ReasonCode.SEVERE_ABOVE,
     ReasonCode.BELOW_RANGE,
+    ReasonCode.NO_BAND,
     ReasonCode.LIFE_LOST_EARLY,
     ReasonCode.REQUIRED_LIFE_TIGHT,
 }
@@ -104,7 +106,7 @@ def judge(
         commodity_id=commodity.commodity_id,
         stage=commodity.stage,
         condition=condition,
-        verdict=_verdict(commodity, codes, condition, remaining),
+        verdict=_verdict(commodity, codes, remaining),
         confidence=_confidence(commodity, account, recent_c),
         life_used=supported.mid if supported else None,
         life_used_low=supported.low if supported else None,
@@ -125,6 +127,7 @@ def judge(
         trusted_readings=tally.trusted,
         doubted_readings=tally.doubts,
         reasons=reasons,
+        raised=tuple(sorted(raised)),
         events=alarms.events(),
         model_version=MODEL_VERSION,
         catalogue_sha256=commodity.catalogue_sha256,
@@ -147,9 +150,7 @@ def remaining_at(commodity: Commodity, account: Account, temperature_c: float | 
     )
 
 
-def _verdict(
-    commodity: Commodity, codes: set[ReasonCode], condition: Condition, remaining: Remaining | None
-) -> Verdict:
+def _verdict(commodity: Commodity, codes: set[ReasonCode], remaining: Remaining | None) -> Verdict:
     if codes & _NO_EVIDENCE:
         return Verdict.UNKNOWN
     dose_unknown = commodity.injury_days_at_threshold is None
@@ -161,7 +162,7 @@ def _verdict(
         return Verdict.USE_FIRST
     if ReasonCode.REQUIRED_LIFE_SHORT in codes or remaining.p10_s == 0:
         return Verdict.AT_RISK
-    return Verdict.WATCH if codes & _WATCHED or condition is not Condition.IN_RANGE else Verdict.ON_TRACK
+    return Verdict.WATCH if codes & _WATCHED else Verdict.ON_TRACK
 
 
 def _condition(commodity: Commodity, ledger: Ledger) -> Condition:

@@ -63,6 +63,7 @@ def test_any_order_repeat_and_batching_gives_the_same_state(catalogue: Catalogue
     for at_ms in inspections:
         one_by_one.inspect(at_ms)
     assert in_order.tally() == in_batches.tally() == one_by_one.tally()
+    assert in_order.digest() == in_batches.digest() == one_by_one.digest()
     now_ms = START_MS + 10**8
     verdicts = [judge(ledger, now_ms=now_ms, started_at_ms=START_MS) for ledger in (in_order, in_batches, one_by_one)]
     assert verdicts[0] == verdicts[1] == verdicts[2]

@@ -93,10 +93,24 @@ def test_an_excursion_is_told_with_its_figures(catalogue: Catalogue) -> None:
     samples = course((24, 14), (4, 22))
     found = assess(catalogue.commodity("durian"), samples, now_ms=samples[-1][0])
     assert (found.condition, found.verdict) == (Condition.ABOVE_RANGE, Verdict.WATCH)
-    sentence = next(reason.sentence for reason in found.reasons if reason.code.value == "above_range")
-    assert sentence == "4.0 h above 15 °C since 2026-09-22 14:13 UTC, 22.0 °C at most."
+    reason = next(reason for reason in found.reasons if reason.code.value == "above_range")
+    assert reason.sentence == "4.0 h above 15 °C since 2026-09-22 21:13 Asia/Bangkok, 22.0 °C at most."
+    assert reason.parameters == {
+        "lasted_s": 14_400,
+        "limit_c": 15.0,
+        "since_ms": samples[-1][0] - 4 * 3_600_000,
+        "extreme_c": 22.0,
+    }
+
     assert {event.alarm.value for event in found.events} == {"above_range", "severe_above"}
     assert found.above_s == pytest.approx(4 * 3600, abs=300)
+
+
+def test_a_door_opened_for_minutes_changes_the_condition_and_not_the_verdict(catalogue: Catalogue) -> None:
+    """The condition is the newest reading's; the verdict waits until the alarm's duration is over."""
+    samples = course((24, 14), (0.25, 17))
+    found = assess(catalogue.commodity("durian"), samples, now_ms=samples[-1][0])
+    assert (found.condition, found.verdict, found.raised) == (Condition.ABOVE_RANGE, Verdict.ON_TRACK, ())
 
 
 def test_cold_mango_is_sent_to_inspection(catalogue: Catalogue) -> None:
