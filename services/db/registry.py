@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 import services.alarms.tables
+import services.demand.tables
 import services.devices.tables
 import services.fleet.tables
 import services.identity.tables
@@ -10,6 +11,7 @@ import services.lots.tables
 import services.plans.tables
 import services.readings.tables
 import services.shipments.tables
+import services.sourcing.tables
 import services.stream.tables
 import services.workers.tables  # noqa: F401
 from services.db.schema import Table

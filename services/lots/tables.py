@@ -1,8 +1,9 @@
-"""Lots: what was harvested where, and waits to be collected."""
+"""Lots: what was harvested where, and waits to be collected; and what villages say they will harvest."""
 
 import uuid
+from datetime import date
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db.schema import Code, Count, Id, Table, TimeMs, Word
@@ -33,4 +34,41 @@ class Lot(Table):
     withdrawn_at_ms: Mapped[TimeMs | None]
     withdrawn_reason: Mapped[str | None] = mapped_column(String(200))
     created_at_ms: Mapped[TimeMs]
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    variety: Mapped[Word | None]
+    maturity: Mapped[Word | None]
+    precooling: Mapped[Word | None]
+    precooled_at_ms: Mapped[TimeMs | None]
+    grower_group: Mapped[str | None] = mapped_column(String(200))
+    gap_code: Mapped[Code | None]
+    packing_house_code: Mapped[Code | None]
+    certificates: Mapped[list[str] | None] = mapped_column(JSON)
+    declaration_id: Mapped[uuid.UUID | None]
+
+
+class HarvestDeclaration(Table):
+    """What a village expects to harvest on a day, and how sure it is; `version` counts its changes."""
+
+    __tablename__ = "harvest_declaration"
+    __table_args__ = (Index("ix_harvest_declaration_day", "tenant_id", "state", "harvest_on"),)
+
+    id: Mapped[Id]
+    tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
+    village_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("village.id"))
+    commodity_id: Mapped[Word]
+    variety: Mapped[Word | None]
+    grade: Mapped[Word | None]
+    expected_g: Mapped[Count]
+    harvest_on: Mapped[date] = mapped_column(Date)
+    confidence_pct: Mapped[int] = mapped_column(Integer)
+    grower_group: Mapped[str | None] = mapped_column(String(200))
+    gap_code: Mapped[Code | None]
+    packing_house_code: Mapped[Code | None]
+    certificates: Mapped[list[str] | None] = mapped_column(JSON)
+    note: Mapped[str | None] = mapped_column(String(200))
+    state: Mapped[Word] = mapped_column(default="open")
+    withdrawn_reason: Mapped[str | None] = mapped_column(String(200))
+    created_by: Mapped[str] = mapped_column(String(200))
+    created_at_ms: Mapped[TimeMs]
+    changed_at_ms: Mapped[TimeMs]
     version: Mapped[int] = mapped_column(Integer, default=1)

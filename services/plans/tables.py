@@ -3,7 +3,18 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db.schema import Code, Count, Id, Table, TimeMs, Word
@@ -48,6 +59,21 @@ class Plan(Table):
     data_as_of_ms: Mapped[TimeMs]
     created_at_ms: Mapped[TimeMs]
     published_at_ms: Mapped[TimeMs | None]
+    parent_id: Mapped[uuid.UUID | None]
+
+
+class PlanPin(Table):
+    """A lot that a coordinator holds to a truck: the next solve of the plan keeps it there."""
+
+    __tablename__ = "plan_pin"
+    __table_args__ = (PrimaryKeyConstraint("plan_id", "lot_code"),)
+
+    plan_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("plan.id"))
+    lot_code: Mapped[Code]
+    tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
+    truck_code: Mapped[Code]
+    pinned_by: Mapped[str] = mapped_column(String(200))
+    pinned_at_ms: Mapped[TimeMs]
 
 
 class Run(Table):

@@ -1,0 +1,1 @@
+"""The demand book: what buyers want, when, where and how fresh."""
