@@ -1,0 +1,11 @@
+/** Every page of the app, in the order of the navigation. A page is a folder of `pages/` and a line here. */
+
+import type { Page } from "./shell/page";
+import { alarms } from "./pages/alarms/page";
+import { board } from "./pages/board/page";
+import { lots } from "./pages/lots/page";
+import { newLot } from "./pages/new-lot/page";
+import { shipment } from "./pages/shipment/page";
+import { shipments } from "./pages/shipments/page";
+
+export const PAGES: readonly Page[] = [board, alarms, shipments, shipment, lots, newLot];
