@@ -16,6 +16,8 @@ class Carriers:
             kind = (truck.capacity_g, truck.capacity_crates, truck.temperature, frozenset(truck.offers))
             kinds[kind] = kinds.get(kind, 0) | self._bits[truck.id]
         self._kinds = list(kinds.items())
+        self._limited = {self._bits[t.id]: frozenset(t.hubs) for t in problem.trucks if t.hubs is not None}
+        self._to_hubs: dict[tuple[str, ...], int] = {}
 
     def of(self, pickup: Pickup) -> int:
         """Bit mask of trucks."""
@@ -29,6 +31,18 @@ class Carriers:
             ):
                 found |= bits
         return found if pickup.trucks is None else found & sum(self._bits[name] for name in pickup.trucks)
+
+    def delivering(self, pickup: Pickup) -> int:
+        """Bit mask of those that also unload at a hub it may go to."""
+        found = self.of(pickup)
+        if pickup.hubs is None or not found:
+            return found
+        if pickup.hubs not in self._to_hubs:
+            wanted = set(pickup.hubs)
+            self._to_hubs[pickup.hubs] = sum(
+                bit for bit, hubs in self._limited.items() if not hubs.isdisjoint(wanted)
+            ) + sum(bit for bit in self._bits.values() if bit not in self._limited)
+        return found & self._to_hubs[pickup.hubs]
 
 
 def temperature_fits(unit: TemperatureRange | None, pickup: Pickup) -> bool:

@@ -16,7 +16,8 @@ from routing.check import check
 from routing.engines import Budget, unsupported
 from routing.explain import explain
 from routing.faults import Fault, Refused
-from routing.greedy import StuckTruck, extend, greedy
+from routing.first_answer import first_answer
+from routing.greedy import StuckTruck, extend
 from routing.instance import Instance, index
 from routing.plan import Engine, Plan, Provenance, Tours
 from routing.problem import Problem
@@ -88,7 +89,7 @@ def solve(
     instance = index(problem, tables)
     try:
         by = began + GREEDY_SHARE * seconds
-        first = greedy(instance, by) if start is None else extend(instance, start, by)
+        first = first_answer(instance, by) if start is None else extend(instance, start, by)
     except StuckTruck as stuck:
         raise _stuck(problem, stuck) from None
     run = _Run(instance, began, seconds, seed, workers, iterations, memory_bytes, on_progress, stop)

@@ -88,9 +88,8 @@ def _unsupported(problem: Problem) -> Iterator[Fault]:
 def _feasibility(problem: Problem) -> Iterator[Fault]:
     yield from _reachable_hubs(problem)
     carriers = Carriers(problem)
-    anywhere = all(truck.hubs is None for truck in problem.trucks)
     for number, pickup in enumerate(problem.pickups):
-        if pickup.penalty_satang is None and not (anywhere and carriers.of(pickup)):
+        if pickup.penalty_satang is None and not carriers.delivering(pickup):
             reason = why_no_truck(problem, pickup)
             if reason:
                 yield Fault(

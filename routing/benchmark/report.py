@@ -29,6 +29,9 @@ def means(measured: Sequence[Measured]) -> list[dict[str, str | int | float | No
                 "feasible": sum(one.feasible for one in mine),
                 "mean_gap_pct": round(fmean(gaps), 3) if gaps else None,
                 "against_ours_pct": round(100 * fmean(ratios), 3) if ratios else None,
+                "latest_first_solution_s": max(
+                    (one.first_solution_s for one in mine if one.first_solution_s is not None), default=None
+                ),
                 "mean_seconds": round(fmean(one.seconds for one in mine), 3),
             }
         )

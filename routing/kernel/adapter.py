@@ -250,14 +250,13 @@ def _kinds(instance: Instance, trucks: Table) -> tuple[Int32, Int32]:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32), np.array(order, np.int32)
 
 
-def _rules(instance: Instance, names: Numbering, heads: list[int]) -> Rules | None:
-    """What goes beyond time windows and one load, or None."""
+def is_rich(instance: Instance) -> bool:
+    """Whether there is more to an instance than time windows, one load and one trip a truck."""
     vehicles = instance.vehicles
-    most_trips = max(vehicle.trips for vehicle in vehicles)
     everybody, everywhere = (1 << len(vehicles)) - 1, (1 << len(instance.depots)) - 1
-    plain = (
-        most_trips == 1
-        and not names.loaded_trucks
+    return not (
+        all(vehicle.trips == 1 for vehicle in vehicles)
+        and not any(vehicle.has_load for vehicle in vehicles)
         and not any(vehicle.locked for vehicle in vehicles)
         and all(_goes_home_to_its_hub(instance, vehicle) for vehicle in vehicles)
         and len(set(instance.matrices.profile_of_truck)) == 1
@@ -267,8 +266,13 @@ def _rules(instance: Instance, names: Numbering, heads: list[int]) -> Rules | No
         and not any(lot.clash or lot.cold_clash for lot in instance.lots)
         and all(lot.ride_limit_s >= NEVER and lot.deadline_s >= NEVER for lot in instance.lots)
     )
-    if plain:
+
+
+def _rules(instance: Instance, names: Numbering, heads: list[int]) -> Rules | None:
+    """What goes beyond time windows and one load, or None."""
+    if not is_rich(instance):
         return None
+    most_trips = max(vehicle.trips for vehicle in instance.vehicles)
     allowed = np.zeros((names.loaded_from + len(names.loaded_trucks), len(heads)), np.uint8)
     for number, lot in enumerate(instance.lots):
         allowed[names.stop(number)] = [lot.trucks >> head & 1 for head in heads]

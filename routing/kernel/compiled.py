@@ -97,3 +97,15 @@ def entry_point(function: Function, name: str) -> Function:
     finally:
         settings.CACHE_LOCATOR_CLASSES = before
     return dispatcher
+
+
+def is_ready(function: Function) -> bool:
+    """Whether an entry point runs without being compiled: it has been used here, or its machine code is on disk."""
+    entry: Any = function
+    if entry.signatures:
+        return True
+    files = getattr(getattr(entry, "_cache", None), "_cache_file", None)
+    if files is None:
+        return False
+    machine = entry.targetdescr.target_context.codegen().magic_tuple()
+    return any(key[1] == machine for key in files._load_index())

@@ -4,6 +4,7 @@ Christiaens and Vanden Berghe (2020), "Slack induction by string removals for ve
 Science 54(2), doi:10.1287/trsc.2019.0914, extended to a collection day.
 """
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,13 +15,13 @@ from routing.engines import Budget, Report
 from routing.faults import Fault
 from routing.greedy import opening
 from routing.instance import Instance
-from routing.kernel import adapter
+from routing.kernel import adapter, compiled
 from routing.kernel.anneal import Cooling, cooling
 from routing.kernel.chance import seeded
 from routing.kernel.given import COST_UNITS_PER_SATANG, Given, Int32
 from routing.kernel.limits import unsupported
 from routing.kernel.ruin import Sizes
-from routing.kernel.search_loop import Habits, Pace, adopt, run
+from routing.kernel.search_loop import Habits, Pace, adopt, adopt_plain, adopt_rich, run, run_plain, run_rich
 from routing.kernel.state import ABSENT, BEST, State, empty_state
 from routing.plan import Tours
 from routing.problem import Problem
@@ -28,6 +29,7 @@ from routing.problem import Problem
 NOTHING: Int32 = np.zeros(0, np.int32)
 CHUNK_S = 0.02
 CHUNK_ITERATIONS = 2_000
+INSERTED_AT_A_TIME = 500
 BLINK = 0.01
 EXCHANGE = 0.3
 SLACK = 0.3
@@ -78,18 +80,14 @@ def search(
     """
     began = time.perf_counter()
     arrays = adapter.given(instance)
-    plain = arrays.rules is None
-    sizes = PLAIN_SIZES if plain else RICH_SIZES
-    habits = Habits(
-        BLINK, 0.0 if plain else EXCHANGE, _slack(arrays), np.cumsum(PLAIN_ORDERS if plain else RICH_ORDERS)
-    )
+    sizes, habits = _manners(arrays)
     state = empty_state(arrays, seeded(seed))
     _first(instance, arrays, state, start, sizes, habits)
     reported = first_cost = int(state.tally[BEST])
     if on_better is not None:
         on_better(adapter.tours_of(instance, arrays, state.best))
     first_s = time.perf_counter() - began
-    schedule = cooling(arrays, state, plain=plain)
+    schedule = cooling(arrays, state, plain=arrays.rules is None)
     chunk = 100 if iterations is None else CHUNK_ITERATIONS
     done = 0
     while instance.lots:
@@ -118,15 +116,54 @@ def search(
     )
 
 
-def _first(instance: Instance, arrays: Given, state: State, start: Tours | None, sizes: Sizes, habits: Habits) -> None:
+def is_ready(instance: Instance) -> bool:
+    """Whether an instance can be searched without compiling the kernel first."""
+    programs = (run_rich, adopt_rich) if adapter.is_rich(instance) else (run_plain, adopt_plain)
+    return all(compiled.is_ready(program) for program in programs)
+
+
+def first_tours(instance: Instance, by: float = math.inf) -> Tours:
+    """What trucks must do anyway and the rest inserted, the farthest first, until the time `by` (monotonic clock).
+
+    Raises:
+        StuckTruck: as for `routing.greedy.greedy`.
+    """
+    arrays = adapter.given(instance)
+    sizes, habits = _manners(arrays)
+    state = empty_state(arrays, seeded(0))
+    _first(instance, arrays, state, None, sizes, habits, by)
+    return adapter.tours_of(instance, arrays, state.best)
+
+
+def _manners(arrays: Given) -> tuple[Sizes, Habits]:
+    """How the search goes about a problem of its kind."""
+    plain = arrays.rules is None
+    orders = np.cumsum(PLAIN_ORDERS if plain else RICH_ORDERS)
+    habits = Habits(BLINK, 0.0 if plain else EXCHANGE, _slack(arrays), orders)
+    return PLAIN_SIZES if plain else RICH_SIZES, habits
+
+
+def _first(
+    instance: Instance,
+    arrays: Given,
+    state: State,
+    start: Tours | None,
+    sizes: Sizes,
+    habits: Habits,
+    by: float = math.inf,
+) -> None:
     """Take over `start`, or what trucks must do anyway, and insert the rest, the farthest first."""
     tours = opening(instance) if start is None else start
     if tours:
         adapter.load_tours(instance, arrays, state.now, tours)
     adopt(arrays, state)
     waiting = state.scratch.absent[: state.tally[ABSENT]].copy()
-    order = np.argsort(arrays.sort_keys[1][waiting], kind="stable")
-    run(arrays, state, sizes, habits._replace(blink=0.0), Pace(0.0, 1.0), waiting[order], 0)
+    waiting = waiting[np.argsort(arrays.sort_keys[1][waiting], kind="stable")]
+    for begin in range(0, len(waiting), INSERTED_AT_A_TIME):
+        if time.monotonic() > by:
+            break
+        some = waiting[begin : begin + INSERTED_AT_A_TIME]
+        run(arrays, state, sizes, habits._replace(blink=0.0), Pace(0.0, 1.0), some, 0)
 
 
 def _slack(arrays: Given) -> float:

@@ -41,7 +41,8 @@ ENGINES = tuple(name for name in get_args(Engine) if name != "greedy")
 @click.option("--rules", type=click.Choice([rule.value for rule in DayRules]), default=DayRules.CORE.value,
               show_default=True, help="What the generated days ask for.")  # fmt: skip
 @click.option("--seed", default=1, show_default=True, help="Where chance starts: of generated days and of searches.")
-@click.option("--runs", default=1, show_default=True, type=click.IntRange(1, 100), help="Searches, with rising seeds.")
+@click.option("--seeds", default=1, show_default=True, type=click.IntRange(1, 100),
+              help="So many seeds from --seed on: each searches the files and makes days of its own.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def routing(
     files: tuple[Path, ...],
@@ -51,7 +52,7 @@ def routing(
     sizes: tuple[int, ...],
     rules: str,
     seed: int,
-    runs: int,
+    seeds: int,
     as_json: bool,
 ) -> None:
     """Measure the router on VRPLIB (CVRP) and Solomon or Gehring–Homberger (VRPTW) FILEs, or on generated days.
@@ -62,16 +63,16 @@ def routing(
     """
     if not 0 < seconds <= 3600:
         raise InvalidInput("--seconds is out of range.", faults=[_seconds_fault(seconds)])
-    tasks = [*_from_files(files), *_generated(sizes, DayRules(rules), seed)]
-    if not tasks:
-        tasks = list(_generated(DEFAULT_DAYS, DayRules(rules), seed))
+    if not files and not sizes:
+        sizes = DEFAULT_DAYS
+    from_files = list(_from_files(files))
     warm_up()
     solvers = [engine, *(PEERS if peers else ())]
     measured: list[Measured] = []
-    for problem, best in tasks:
-        for run in range(runs):
+    for chance in range(seed, seed + seeds):
+        for problem, best in (*from_files, *_generated(sizes, DayRules(rules), chance)):
             for solver in solvers:
-                measured.append(_measured(problem, solver, seconds, seed + run, best))
+                measured.append(_measured(problem, solver, seconds, chance, best))
                 if not as_json:
                     _say(measured[-1])
     if as_json:
@@ -119,7 +120,7 @@ def _say(one: Measured) -> None:
 
 
 def _summary(measured: list[Measured]) -> None:
-    table = Table("solver", "instances", "feasible", "mean gap %", "cost against ours %")
+    table = Table("solver", "instances", "feasible", "mean gap %", "cost against ours %", "first answer s")
     for row in means(measured):
         table.add_row(
             str(row["solver"]),
@@ -127,5 +128,6 @@ def _summary(measured: list[Measured]) -> None:
             str(row["feasible"]),
             "–" if row["mean_gap_pct"] is None else f"{row['mean_gap_pct']:.2f}",
             "–" if row["against_ours_pct"] is None else f"{row['against_ours_pct']:+.2f}",
+            "–" if row["latest_first_solution_s"] is None else f"{row['latest_first_solution_s']:.3f}",
         )
     Console().print(table)
