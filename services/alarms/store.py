@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
-from services.alarms.tables import Alarm, AlarmEntry, Maintenance
+from services.alarms.tables import Alarm, AlarmEntry, Channel, Delivery, Maintenance
 
 
 def open_of(session: Session, tenant_id: uuid.UUID, kind: str, subject_kind: str, subject: str) -> Alarm | None:
@@ -108,3 +108,33 @@ def in_maintenance(session: Session, tenant_id: uuid.UUID, alarm: Alarm, now_ms:
         or_(whole, this),
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def channel(session: Session, tenant_id: uuid.UUID, channel_id: uuid.UUID) -> Channel | None:
+    """The channel of that id."""
+    return session.scalar(select(Channel).where(Channel.tenant_id == tenant_id, Channel.id == channel_id))
+
+
+def channel_named(session: Session, tenant_id: uuid.UUID, name: str) -> Channel | None:
+    """The channel of that name."""
+    return session.scalar(select(Channel).where(Channel.tenant_id == tenant_id, Channel.name == name))
+
+
+def channels(session: Session, tenant_id: uuid.UUID) -> Sequence[Channel]:
+    """All channels, by name."""
+    return session.scalars(select(Channel).where(Channel.tenant_id == tenant_id).order_by(Channel.name)).all()
+
+
+def delivery(session: Session, tenant_id: uuid.UUID, delivery_id: int) -> Delivery | None:
+    """The delivery of that id."""
+    return session.scalar(select(Delivery).where(Delivery.tenant_id == tenant_id, Delivery.id == delivery_id))
+
+
+def deliveries(
+    session: Session, tenant_id: uuid.UUID, channel_id: uuid.UUID, *, before_id: int | None, limit: int
+) -> Sequence[Delivery]:
+    """What was sent over a channel, the newest first."""
+    query = select(Delivery).where(Delivery.tenant_id == tenant_id, Delivery.channel_id == channel_id)
+    if before_id is not None:
+        query = query.where(Delivery.id < before_id)
+    return session.scalars(query.order_by(Delivery.id.desc()).limit(limit)).all()
