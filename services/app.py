@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from services.alarms.api import router as alarms
 from services.clock import Clock, clock_of, wall_clock_ms
 from services.db.engine import Database
+from services.demand.api import router as demand
 from services.devices.api import router as devices
 from services.errors import Forbidden, InvalidInput, RateLimited, Unauthenticated, Unavailable
 from services.evidence.api import router as evidence
@@ -16,7 +17,10 @@ from services.health import router as health
 from services.http import problems
 from services.http.limits import Limits
 from services.http.requests import RequestContext
+from services.identity.api import router as identity
+from services.imports.api import router as imports
 from services.lots.api import router as lots
+from services.lots.declaration_api import router as declarations
 from services.metrics import RequestCounts
 from services.plans.api import router as plans
 from services.readings.api import router as readings
@@ -25,6 +29,7 @@ from services.settings import Settings
 from services.shipments.api import router as shipments
 from services.stream.api import router as stream
 from services.web.api import router as web
+from services.web.app_api import router as app_views
 from telemetry.freshness import load_catalogue
 
 MAX_BODY_BYTES = 1_048_576
@@ -35,12 +40,17 @@ ROUTERS: tuple[APIRouter, ...] = (
     readings,
     reading_lists,
     lots,
+    declarations,
+    demand,
+    imports,
     plans,
     shipments,
     evidence,
     alarms,
     stream,
+    app_views,
     health,
+    identity,
     web,
 )
 """Each feature's routes, in the order in which the documentation lists them."""

@@ -18,6 +18,7 @@ COMMANDS = {
     "gateway": "services.commands.gateway:gateway",
     "ingest": "services.commands.ingest:ingest",
     "key": "services.commands.key:key",
+    "user": "services.commands.user:user",
     "tenant": "services.commands.tenant:tenant",
     "db": "services.commands.db:db",
     "planner": "services.commands.planner:planner",

@@ -59,7 +59,8 @@ def demo(*, speed: float | None, once: bool, seed: int, plan_seconds: float, kee
                     say=lambda text: console.print(f"{text} …", highlight=False),
                 )
             )
-            console.print(f"Pages: {staged.page_url}", highlight=False, soft_wrap=True)
+            for entry in staged.entries:
+                console.print(f"Pages for a {entry.role}: {entry.url}", highlight=False, soft_wrap=True)
             run_day(staged, journal, console, board=board)
             summary = reckoning(staged)
             _tell(summary, as_json)

@@ -8,6 +8,7 @@ from services.clock import to_rfc3339, wall_clock_ms
 from services.commands.database import opened
 from services.identity import logic, store
 from services.identity.logic import Role
+from services.identity.scope import WHOLE_TENANT, Scope
 
 DAY_MS = 86_400_000
 TENANT = click.option("--tenant", required=True, help="The tenant's slug.")
@@ -23,11 +24,28 @@ def key() -> None:
 @TENANT
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True, help="What the key may do.")
 @click.option("--gateway", help="The gateway that this key is for; with the role gateway only.")
+@click.option("--exporter", help="Role exporter: whose demands and shipments the key opens.")
+@click.option("--truck", "trucks", multiple=True, help="Role driver: code of a truck whose runs the key opens.")
+@click.option("--village", "villages", multiple=True, help="Role grower: code of a village whose lots the key opens.")
+@click.option("--whole-tenant", is_flag=True, help="Such a role, but for everybody's records: for a machine of yours.")
 @click.option("--days", type=click.IntRange(1, 3650), help="Days until the key expires; without it, it does not.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def add_command(*, name: str, tenant: str, role: str, gateway: str | None, days: int | None, as_json: bool) -> None:
+def add_command(
+    *,
+    name: str,
+    tenant: str,
+    role: str,
+    gateway: str | None,
+    exporter: str | None,
+    trucks: tuple[str, ...],
+    villages: tuple[str, ...],
+    whole_tenant: bool,
+    days: int | None,
+    as_json: bool,
+) -> None:
     """Make a key called NAME and print it, once."""
     now_ms = wall_clock_ms()
+    named = Scope(exporter, frozenset(trucks) if trucks else None, frozenset(villages) if villages else None)
     with opened() as database, database.write() as session:
         issued = logic.add_key(
             session,
@@ -37,6 +55,7 @@ def add_command(*, name: str, tenant: str, role: str, gateway: str | None, days:
             now_ms=now_ms,
             gateway=gateway,
             expires_at_ms=now_ms + days * DAY_MS if days else None,
+            scope=named if whole_tenant or named != WHOLE_TENANT else None,
         )
     if as_json:
         click.echo(json.dumps({"id": issued.id, "key": issued.text}))

@@ -28,4 +28,7 @@ def add_command(slug: str, name: str | None) -> None:
         raise InvalidInput("The slug can't be part of a topic.", faults=[fault])
     with opened() as database, database.write() as session:
         added = logic.add_tenant(session, slug, name or slug, wall_clock_ms())
-    click.echo(f"Added tenant {slug} ({added.id}). Next: `coldchain key add --tenant {slug} --role coordinator NAME`.")
+    click.echo(
+        f"Added tenant {slug} ({added.id}). Next: `coldchain user add --tenant {slug} --role admin "
+        "--email ADDRESS --name NAME` for a person, or `coldchain key add` for a machine."
+    )

@@ -5,10 +5,14 @@ import sys
 
 import click
 
+from services.clock import wall_clock_ms
+from services.commands.user import base_url
 from services.db.engine import Database
 from services.db.migrate import upgrade
-from services.settings import EMBEDDED, load_settings
+from services.identity.store import first_people
+from services.settings import EMBEDDED, Mode, Settings, load_settings
 from services.supervisor import SERVICES, Supervisor
+from services.web.session import entry_path
 
 
 @click.command()
@@ -29,5 +33,25 @@ def up() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))
     with supervisor:
+        for line in _ways_in(settings):
+            click.echo(line, err=True)
         click.echo(f"Running: {', '.join(service.command for service in services)}. Ctrl-C ends all.", err=True)
         supervisor.wait()
+
+
+def _ways_in(settings: Settings) -> list[str]:
+    """A link for one person of each tenant, or how to get one; none where the output may be kept in a log."""
+    if settings.mode is Mode.PRODUCTION or not sys.stderr.isatty():
+        return []
+    database = Database(settings.resolved_database_url())
+    try:
+        now_ms, base = wall_clock_ms(), base_url(settings)
+        with database.write() as session:
+            lines = [
+                f"Pages for {user.name} ({user.role} of {tenant.slug}), once: "
+                f"{base}{entry_path(session, tenant.id, user.id, now_ms)}"
+                for tenant, user in first_people(session)
+            ]
+    finally:
+        database.close()
+    return lines or ["Nobody can sign in yet: `coldchain tenant add SLUG`, then `coldchain user add`."]

@@ -17,6 +17,7 @@ from services.demo.day import Day
 from services.demo.gateways import FieldGateway
 from services.demo.network import Network
 from services.demo.office import Office
+from services.demo.people import Entry, admit_people
 from services.demo.scenario import STARTS_S, last_whole_day, make_scenario
 from services.demo.truth import Truth
 from services.devices.logic import add_gateway
@@ -24,7 +25,6 @@ from services.errors import Unavailable
 from services.identity.logic import Role, add_key, add_tenant
 from services.settings import EMBEDDED, ClockSource, Settings, load_settings
 from services.supervisor import SERVICES, Supervisor
-from services.web.session import entry_path
 from telemetry.freshness.commodities import load_catalogue
 
 TENANT = "east"
@@ -64,6 +64,7 @@ class Stage:
     supervisor: Supervisor
     tenant_id: uuid.UUID
     page_url: str
+    entries: tuple[Entry, ...]
     own_gateway: OwnGateway
 
 
@@ -125,7 +126,7 @@ def stage(
         )
         say("Entering villages, hubs and trucks; connecting gateways")
         day.prepare()
-        entry = entry_path(settings.resolved_secret_key(), tenant_id, Role.AUDITOR, wall_clock_ms())
+        entries = admit_people(database, tenant_id, scenario, settings.public_url or api_url)
         yield Stage(
             day=day,
             truth=truth,
@@ -135,7 +136,8 @@ def stage(
             clock=clock,
             supervisor=supervisor,
             tenant_id=tenant_id,
-            page_url=(settings.public_url or api_url) + entry,
+            page_url=entries[0].url,
+            entries=entries,
             own_gateway=OwnGateway(broker_url, *(shared_login or (own.username, own.password))),
         )
 

@@ -10,6 +10,10 @@ from math import ceil
 BUCKETS_MAX = 20_000
 WRONG_KEYS_BURST = 20
 WRONG_KEYS_PER_S = 1.0
+SIGN_INS_BURST = 20
+SIGN_INS_PER_S = 0.2
+ACCOUNT_GUESSES_BURST = 10
+ACCOUNT_GUESSES_PER_S = 1 / 60
 KNOWN_KEYS_MAX = 5_000
 
 
@@ -56,7 +60,7 @@ class Buckets:
 
 
 class Limits:
-    """Requests by key, and wrong keys by address.
+    """Requests by caller, wrong keys by address, and wrong sign-ins by address and by account.
 
     An address that has sent too many wrong keys is refused before its next one is looked up; keys that were good
     lately still pass, so that a guesser does not lock out the others behind the same address.
@@ -65,6 +69,8 @@ class Limits:
     def __init__(self, requests_per_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.requests = Buckets(requests_per_s, 5 * requests_per_s, clock)
         self.wrong_keys = Buckets(WRONG_KEYS_PER_S, WRONG_KEYS_BURST, clock)
+        self.sign_ins = Buckets(SIGN_INS_PER_S, SIGN_INS_BURST, clock)
+        self.account_guesses = Buckets(ACCOUNT_GUESSES_PER_S, ACCOUNT_GUESSES_BURST, clock)
         self._lock = threading.Lock()
         self._good: OrderedDict[bytes, None] = OrderedDict()
 

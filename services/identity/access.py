@@ -2,16 +2,18 @@
 
 import hashlib
 import logging
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import BackgroundTasks, Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from services.db.engine import Database
 from services.errors import Forbidden, RateLimited, Unauthenticated, Unavailable
 from services.http.context import Db, MachineNowMs
 from services.http.limits import Limits
-from services.identity import logic
+from services.identity import logic, sessions
+from services.identity.cookie import COOKIE
 from services.identity.logic import Caller, Role
 
 logger = logging.getLogger(__name__)
@@ -22,41 +24,65 @@ READERS = (Role.COORDINATOR, Role.EXPORTER, Role.AUDITOR)
 PLACE_READERS = (*READERS, Role.DRIVER, Role.GROWER)
 """Who may read where villages, hubs and trucks are: everyone but a gateway."""
 
+PEOPLE = tuple(role for role in Role if role is not Role.GATEWAY)
+"""Every role that a person can have."""
+
+CSRF_HEADER = "X-CSRF-Token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
 _bearer = HTTPBearer(auto_error=False, scheme_name="key", description="An API key `cc_<id>_<secret>`.")
+_cookie = APIKeyCookie(
+    name=COOKIE,
+    auto_error=False,
+    scheme_name="session",
+    description=f"A browser's session from `POST /v1/session`; changes also need its `{CSRF_HEADER}`.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A caller that was found good, and when it was last seen at work."""
+
+    caller: Caller
+    seen_at_ms: int | None
 
 
 def authenticated(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    cookie: Annotated[str | None, Depends(_cookie)],
     database: Db,
     now_ms: MachineNowMs,
     background: BackgroundTasks,
 ) -> Caller:
-    """The caller behind the bearer key.
+    """The caller behind the bearer key, or else behind the session's cookie.
 
-    Raises Unauthenticated without saying which part was wrong, RateLimited for guessing keys and for flooding.
+    Raises Unauthenticated without saying which part was wrong, RateLimited for guessing and for flooding, Forbidden for
+    a change that comes with a cookie and without its CSRF token.
     """
-    if credentials is None:
+    token = credentials.credentials if credentials else cookie
+    if not token:
         raise Unauthenticated
     limits: Limits = request.app.state.limits
-    address = request.client.host if request.client else ""
-    digest = hashlib.sha256(credentials.credentials.encode()).digest()
+    address = address_of(request)
+    digest = hashlib.sha256(token.encode()).digest()
     wait_s = limits.wrong_keys.wait_s(address)
     if wait_s and not limits.was_good(digest):
         raise RateLimited(wait_s)
     try:
-        with database.read() as session:
-            key = logic.authenticate(session, credentials.credentials, now_ms)
+        known = _by_key(database, token, now_ms) if credentials else _by_session(database, token, now_ms)
     except Unauthenticated:
         limits.wrong_keys.take(address)
         limits.forget_good(digest)
         raise
     limits.note_good(digest)
-    if wait_s := limits.requests.take(key.caller.key_id):
+    if wait_s := limits.requests.take(known.caller.actor_id):
         raise RateLimited(wait_s)
-    if logic.last_use_is_old(key, now_ms):
-        background.add_task(_note_use, database, key.caller, now_ms)
-    return key.caller
+    if not credentials and request.method not in SAFE_METHODS:
+        demand_csrf_token(request, token)
+    if logic.is_old(known.seen_at_ms, now_ms):
+        background.add_task(_note_use, database, known.caller, now_ms)
+    return known.caller
 
 
 def require(*roles: Role) -> Any:
@@ -64,35 +90,55 @@ def require(*roles: Role) -> Any:
 
     Raises Unauthenticated, or Forbidden naming the roles that may.
     """
-    allowed = frozenset(roles) | {Role.ADMIN}
+    return _permitted(frozenset(roles) | {Role.ADMIN})
 
-    def permitted(caller: Annotated[Caller, Depends(authenticated)]) -> Caller:
+
+def require_exactly(*roles: Role) -> Any:
+    """Like :func:`require`, but an admin is not let in: what only a machine may do."""
+    return _permitted(frozenset(roles))
+
+
+def demand_csrf_token(request: Request, token: str) -> None:
+    """Nothing when the request carries the CSRF token of its session. Raises Forbidden."""
+    if not sessions.is_csrf_token(token, request.headers.get(CSRF_HEADER, "")):
+        raise Forbidden(f"Send the header {CSRF_HEADER} with the csrf_token of GET /v1/session.")
+
+
+def address_of(request: Request) -> str:
+    """The network address that the request came from, for limits and the journal."""
+    return request.client.host if request.client else ""
+
+
+def _permitted(allowed: frozenset[Role]) -> Any:
+    async def permitted(caller: Annotated[Caller, Depends(authenticated)]) -> Caller:
         if caller.role not in allowed:
             names = ", ".join(sorted(allowed))
-            raise Forbidden(f"A key with the role {caller.role} may not do that; it takes one of: {names}.")
+            raise Forbidden(f"The role {caller.role} may not do that; it takes one of: {names}.")
         return caller
 
     permitted.roles = allowed  # type: ignore[attr-defined]  # read by the access matrix of the tests and docs
     return Depends(permitted)
 
 
-def require_exactly(*roles: Role) -> Any:
-    """Like :func:`require`, but an admin is not let in: what only a machine may do."""
-    allowed = frozenset(roles)
+def _by_key(database: Database, token: str, now_ms: int) -> _Known:
+    with database.read() as session:
+        key = logic.authenticate(session, token, now_ms)
+    return _Known(key.caller, key.last_used_at_ms)
 
-    def permitted(caller: Annotated[Caller, Depends(authenticated)]) -> Caller:
-        if caller.role not in allowed:
-            raise Forbidden(f"Only a key with the role {', '.join(sorted(allowed))} may do that, not {caller.role}.")
-        return caller
 
-    permitted.roles = allowed  # type: ignore[attr-defined]
-    return Depends(permitted)
+def _by_session(database: Database, token: str, now_ms: int) -> _Known:
+    with database.read() as session:
+        live = sessions.live_session(session, token, now_ms)
+    return _Known(live.caller, live.last_seen_at_ms)
 
 
 def _note_use(database: Database, caller: Caller, now_ms: int) -> None:
     # after the answer: a busy writer must not slow the request whose only change would be this
     try:
         with database.write() as session:
-            logic.note_use(session, caller.tenant_id, caller.key_id, now_ms)
+            if caller.user_id is None:
+                logic.note_use(session, caller.tenant_id, caller.actor_id, now_ms)
+            else:
+                sessions.note_seen(session, caller, now_ms)
     except Unavailable as error:
-        logger.warning("last use of key %s not noted: %s", caller.key_id, error.detail)
+        logger.warning("last use by %s not noted: %s", caller.actor_id, error.detail)

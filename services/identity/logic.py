@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from services.errors import Conflict, FieldFault, InvalidInput, NotFound, Unauthenticated
 from services.identity import store
+from services.identity.scope import WHOLE_TENANT, Scope, demand_fit, scope_of
 from services.identity.tables import ApiKey, Tenant
 
 KEY_PREFIX = "cc"
@@ -19,7 +20,7 @@ _NO_SUCH_KEY_SHA256 = hashlib.sha256(b"").digest()
 
 
 class Role(StrEnum):
-    """What a key may do; an access rule names the roles that may."""
+    """What a person or key may do; an access rule names the roles that may."""
 
     ADMIN = "admin"
     COORDINATOR = "coordinator"
@@ -40,13 +41,20 @@ class KeyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking: a key of one tenant with one role. ``gateway`` is set for the role gateway alone."""
+    """Who is asking: a person or a key of one tenant with one role.
+
+    ``actor_id`` is the key's id, or names the user; ``gateway`` is set for the role gateway alone, ``user_id`` for a
+    person alone, with ``session_sha256``, the session it came by; ``scope`` says whose records are shown.
+    """
 
     tenant_id: uuid.UUID
     role: Role
-    key_id: str
+    actor_id: str
     name: str
     gateway: str | None = None
+    user_id: uuid.UUID | None = None
+    session_sha256: bytes | None = None
+    scope: Scope = WHOLE_TENANT
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +92,11 @@ def tenant_named(session: Session, slug: str) -> Tenant:
     return tenant
 
 
+def tenant_of(session: Session, tenant_id: uuid.UUID) -> Tenant:
+    """The tenant of that id, which is there."""
+    return session.get_one(Tenant, tenant_id)
+
+
 def add_key(
     session: Session,
     tenant_id: uuid.UUID,
@@ -93,13 +106,19 @@ def add_key(
     now_ms: int,
     gateway: str | None = None,
     expires_at_ms: int | None = None,
+    scope: Scope | None = None,
 ) -> IssuedKey:
-    """Make a key. Raises Conflict for a taken name, InvalidInput for a gateway key without its gateway."""
+    """Make a key. Raises Conflict for a taken name, InvalidInput for a gateway key without its gateway.
+
+    A key for a role that sees own records only says whose, or `WHOLE_TENANT` where the tenant's own machine uses it.
+    """
     if (role is Role.GATEWAY) != (gateway is not None):
         raise InvalidInput(
             "A key with the role gateway names its gateway, and no other key does.",
             faults=[FieldFault("/gateway", f"is {gateway!r} for the role {role}.", "Give --gateway NAME.")],
         )
+    if scope is None or scope != WHOLE_TENANT:
+        demand_fit(role, scope or WHOLE_TENANT)
     if expires_at_ms is not None and expires_at_ms <= now_ms:
         raise InvalidInput(
             "The key would have expired already.",
@@ -115,6 +134,7 @@ def add_key(
             name=name,
             role=role,
             gateway=gateway,
+            scope=(scope or WHOLE_TENANT).stored(),
             secret_sha256=_digest(secret),
             created_at_ms=now_ms,
             expires_at_ms=expires_at_ms,
@@ -142,19 +162,21 @@ def authenticate(session: Session, text: str, now_ms: int) -> AuthenticatedKey:
     matches = hmac.compare_digest(_digest(secret), expected)
     if key is None or not matches or state_of(key, now_ms) is not KeyState.IN_FORCE:
         raise Unauthenticated
-    caller = Caller(key.tenant_id, Role(key.role), key.id, key.name, key.gateway)
+    caller = Caller(key.tenant_id, Role(key.role), key.id, key.name, key.gateway, scope=scope_of(key.scope))
     return AuthenticatedKey(caller, key.last_used_at_ms)
 
 
-def still_in_force(session: Session, tenant_id: uuid.UUID, key_id: str, now_ms: int) -> bool:
-    """Whether a key that was good still is."""
-    key = store.key_by_id(session, tenant_id, key_id)
+def still_in_force(session: Session, caller: Caller, now_ms: int) -> bool:
+    """Whether a caller that was good still is: its key in force, its session not ended."""
+    if caller.session_sha256 is not None:
+        return store.has_session(session, caller.tenant_id, caller.session_sha256, now_ms)
+    key = store.key_by_id(session, caller.tenant_id, caller.actor_id)
     return key is not None and state_of(key, now_ms) is KeyState.IN_FORCE
 
 
-def last_use_is_old(key: AuthenticatedKey, now_ms: int) -> bool:
+def is_old(last_used_at_ms: int | None, now_ms: int) -> bool:
     """Whether the last use is worth writing again: at most once a minute."""
-    return key.last_used_at_ms is None or now_ms - key.last_used_at_ms >= LAST_USE_STEP_MS
+    return last_used_at_ms is None or now_ms - last_used_at_ms >= LAST_USE_STEP_MS
 
 
 def note_use(session: Session, tenant_id: uuid.UUID, key_id: str, now_ms: int) -> None:

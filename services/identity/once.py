@@ -44,9 +44,9 @@ class OnceOnly:
             return make()
         store.forget_answers(session, caller.tenant_id, self.now_ms - KEPT_MS)
         if not store.claim_answer(
-            session, caller.tenant_id, caller.key_id, self.key, fingerprint=self.fingerprint, now_ms=self.now_ms
+            session, caller.tenant_id, caller.actor_id, self.key, fingerprint=self.fingerprint, now_ms=self.now_ms
         ):
-            kept = store.kept_answer(session, caller.tenant_id, caller.key_id, self.key)
+            kept = store.kept_answer(session, caller.tenant_id, caller.actor_id, self.key)
             if kept.fingerprint != self.fingerprint:
                 fault = FieldFault("/header/idempotency-key", "was used for another request.", "Make a new key.")
                 raise InvalidInput("This idempotency key belongs to another request.", faults=[fault])
@@ -54,7 +54,7 @@ class OnceOnly:
             return RawResponse(kept.body, self.response.status_code or 201, headers, "application/json")
         made = make()
         store.keep_answer(
-            session, caller.tenant_id, caller.key_id, self.key, made.model_dump_json(by_alias=True).encode()
+            session, caller.tenant_id, caller.actor_id, self.key, made.model_dump_json(by_alias=True).encode()
         )
         return made
 

@@ -46,7 +46,7 @@ async def stream(
     """Changes of freshness of the own tenant's lots and shipments, from now on or from after `Last-Event-ID`.
 
     Each event's name says what changed (`lot.freshness`, `shipment.freshness`). The stream ends when the key is
-    revoked or expires, and when the database is away: come back with the id of the last event.
+    revoked or expires, or the user signed out, and when the database is away: come back with the id of the last event.
     """
     yield ServerSentEvent(comment="connected", retry=RETRY_MS, id=str(start))
     seen = start
@@ -67,7 +67,7 @@ async def stream(
 def _poll(database: Database, caller: Caller, seen: int) -> Sequence[StreamEvent] | None:
     """What has happened after ``seen``; None when the caller may listen no more."""
     with database.read() as session:
-        if not still_in_force(session, caller.tenant_id, caller.key_id, wall_clock_ms()):
+        if not still_in_force(session, caller, wall_clock_ms()):
             return None
         return store.since(session, caller.tenant_id, seen, limit=EVENTS_A_POLL)
 

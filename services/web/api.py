@@ -5,29 +5,37 @@ from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from pydantic import ValidationError
+from sqlalchemy.orm import Session
 
 from services.clock import SimulatedClock
-from services.errors import Unauthenticated
+from services.errors import InvalidInput, RateLimited, Unauthenticated
 from services.http.context import AppSettings, Db, MachineNowMs, NowMs
-from services.settings import Settings
+from services.identity import api as identity
+from services.identity.logic import Caller
+from services.identity.schemas import NewPassword
+from services.identity.scope import WHOLE_TENANT
+from services.identity.users import Purpose
+from services.web import store
 from services.web.overview import overview
-from services.web.session import COOKIE, SESSION_LIFE_MS, Purpose, Viewer, sign, verify
+from services.web.session import SET_PASSWORD_PATH, viewer_of
 from services.web.shipmentview import shipment_page
 
 router = APIRouter(include_in_schema=False)
 
 SAME_TIME_MS = 5_000
+PASSWORD_MAX = 200
 CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
@@ -38,48 +46,66 @@ SECURITY_HEADERS = {
 
 
 @router.get("/enter")
-def enter(t: str, settings: AppSettings, now_ms: MachineNowMs, request: Request) -> Response:
-    """Let a browser in by a signed link: a cookie, and on to the overview without the token in the address."""
-    try:
-        link = verify(settings.resolved_secret_key(), Purpose.LINK, t, now_ms)
-    except Unauthenticated as refused:
-        return _refusal(request, refused.detail)
-    viewer = Viewer(link.tenant_id, link.role, min(link.expires_at_ms, now_ms + SESSION_LIFE_MS))
+def enter(t: str, settings: AppSettings, database: Db, now_ms: MachineNowMs, request: Request) -> Response:
+    """Let a browser in by a one-time link: a cookie, and on to the overview without the ticket in the address."""
     response = RedirectResponse("/", status_code=303, headers=SECURITY_HEADERS | {"Cache-Control": "no-store"})
-    response.set_cookie(
-        COOKIE,
-        sign(settings.resolved_secret_key(), Purpose.SESSION, viewer),
-        max_age=(viewer.expires_at_ms - now_ms) // 1000,
-        httponly=True,
-        samesite="lax",
-        secure=settings.public_url.startswith("https://"),
-    )
+    try:
+        with database.write() as session:
+            user = identity.redeemed(session, request, t, Purpose.ENTRY, now_ms)
+            identity.let_in(session, user, request, response, settings, now_ms)
+    except (Unauthenticated, RateLimited) as refused:
+        if viewer_of(database, request, now_ms) is not None:
+            return response  # the same browser follows its link again
+        return _refusal(request, refused.detail)
     return response
 
 
-@router.get("/")
-def show_overview(
-    request: Request, settings: AppSettings, database: Db, now_ms: NowMs, machine: MachineNowMs
+@router.get(SET_PASSWORD_PATH)
+def show_set_password(t: str, request: Request) -> Response:
+    """A form for a new password; the ticket is used when it is sent."""
+    return _page(request, "password.html", ticket=t, fault="")
+
+
+@router.post(SET_PASSWORD_PATH)
+def set_password(
+    ticket: Annotated[str, Form(max_length=200)],
+    password: Annotated[str, Form(max_length=1000)],
+    request: Request,
+    database: Db,
+    now_ms: MachineNowMs,
 ) -> Response:
+    """Set the password, and say that it is set."""
+    try:
+        identity.set_password(NewPassword(ticket=ticket, password=password[:PASSWORD_MAX]), request, database, now_ms)
+    except InvalidInput as fault:
+        text = " ".join(f"It {one.detail} {one.remedy}" for one in fault.faults)
+        return _page(request, "password.html", status=422, ticket=ticket, fault=text)
+    except (Unauthenticated, RateLimited, ValidationError) as refused:
+        return _refusal(request, getattr(refused, "detail", "This link is not whole."))
+    return _page(request, "password_set.html")
+
+
+@router.get("/")
+def show_overview(request: Request, database: Db, now_ms: NowMs, machine: MachineNowMs) -> Response:
     """Verdicts, map, runs and shipments."""
-    viewer = _viewer(request, settings, machine)
+    viewer = viewer_of(database, request, machine)
     if viewer is None:
         return _refusal(request, "This page needs a link that lets you in.")
+    if viewer.scope != WHOLE_TENANT:
+        return _refusal(request, "This page is for those who see the whole tenant.", status=403)
     with database.read() as session:
         page = overview(session, viewer.tenant_id, now_ms)
     return _page(request, "overview.html", page=page)
 
 
 @router.get("/shipments/{code}")
-def show_shipment(
-    code: str, request: Request, settings: AppSettings, database: Db, now_ms: NowMs, machine: MachineNowMs
-) -> Response:
+def show_shipment(code: str, request: Request, database: Db, now_ms: NowMs, machine: MachineNowMs) -> Response:
     """One shipment: chart, lots, and why."""
-    viewer = _viewer(request, settings, machine)
+    viewer = viewer_of(database, request, machine)
     if viewer is None:
         return _refusal(request, "This page needs a link that lets you in.")
     with database.read() as session:
-        page = shipment_page(session, viewer.tenant_id, code, now_ms)
+        page = shipment_page(session, viewer.tenant_id, code, now_ms) if _may_see(session, viewer, code) else None
     if page is None:
         return _page(request, "missing.html", status=404, code=code)
     return _page(request, "shipment.html", page=page)
@@ -126,15 +152,16 @@ def templates() -> Environment:
     return environment
 
 
-def _viewer(request: Request, settings: Settings, machine_now_ms: int) -> Viewer | None:
-    try:
-        return verify(settings.resolved_secret_key(), Purpose.SESSION, request.cookies.get(COOKIE, ""), machine_now_ms)
-    except Unauthenticated:
-        return None
+def _may_see(session: Session, viewer: Caller, code: str) -> bool:
+    """Whether the shipment is the viewer's own, or the viewer sees the whole tenant."""
+    if viewer.scope == WHOLE_TENANT:
+        return True
+    found = store.shipment(session, viewer.tenant_id, code)
+    return found is not None and viewer.scope.exporter is not None and found[0].exporter == viewer.scope.exporter
 
 
-def _refusal(request: Request, detail: str) -> Response:
-    return _page(request, "refused.html", status=401, detail=detail)
+def _refusal(request: Request, detail: str, status: int = 401) -> Response:
+    return _page(request, "refused.html", status=status, detail=detail)
 
 
 def _page(request: Request, template: str, status: int = 200, **values: Any) -> Response:

@@ -45,8 +45,8 @@ def test_an_operation_is_described(name: str) -> None:
     for status in ("401", "403", "422", "429", "503"):
         content = operation["responses"][status].get("content", {})
         assert "application/problem+json" in content or name == "GET /ready", status
-    if not re.fullmatch(r"GET /(health|ready|metrics)", name):
-        assert operation["security"] == [{"key": []}]
+    if not re.fullmatch(r"GET /(health|ready|metrics)|POST /v1/session(/.*)?", name):
+        assert operation["security"] == [{"key": []}, {"session": []}]
 
 
 @pytest.mark.parametrize("name", [name for name, operation in OPERATIONS.items() if "requestBody" in operation])

@@ -20,6 +20,10 @@ ACROSS_TENANTS = {
         "tenant_by_slug": "finds the tenant by its name, for the command line",
         "tenant_slugs": "names the tenants, for the command line",
         "key_of_any_tenant": "a key says which tenant it is of",
+        "session_with_user": "a session's token says which tenant it is of",
+        "end_session": "a session's token says which tenant it is of",
+        "take_ticket": "a ticket says which tenant it is of",
+        "first_people": "names one person of each tenant, for the command line",
     },
 }
 """Store functions that can't take the tenant, because it is what they are asked for."""

@@ -15,6 +15,7 @@ from services.commands.api import listen
 from services.db.engine import Database
 from services.identity import logic, store
 from services.identity.logic import Role
+from services.identity.scope import WHOLE_TENANT, Scope
 from services.settings import Settings
 
 NOON_MS = 1_795_410_000_000
@@ -48,15 +49,23 @@ class LiveApi:
     def anonymous(self) -> httpx.Client:
         return self._keep(httpx.Client(base_url=self.url, timeout=30))
 
-    def client(self, role: Role = Role.COORDINATOR, tenant: str = "klaeng", gateway: str | None = None) -> httpx.Client:
-        """A client with a new key of ``role`` in ``tenant``."""
-        return self.with_key(self.key(role, tenant, gateway))
+    def client(
+        self,
+        role: Role = Role.COORDINATOR,
+        tenant: str = "klaeng",
+        gateway: str | None = None,
+        scope: Scope = WHOLE_TENANT,
+    ) -> httpx.Client:
+        """A client with a new key of ``role`` in ``tenant``, for the records in ``scope``."""
+        return self.with_key(self.key(role, tenant, gateway, scope))
 
-    def key(self, role: Role, tenant: str = "klaeng", gateway: str | None = None) -> str:
+    def key(self, role: Role, tenant: str = "klaeng", gateway: str | None = None, scope: Scope = WHOLE_TENANT) -> str:
         name = f"{role}-{uuid.uuid4().hex[:8]}"
         with self.database.write() as session:
             tenant_id = self.tenant_id(session, tenant)
-            issued = logic.add_key(session, tenant_id, name=name, role=role, now_ms=self.clock(), gateway=gateway)
+            issued = logic.add_key(
+                session, tenant_id, name=name, role=role, now_ms=self.clock(), gateway=gateway, scope=scope
+            )
         return issued.text
 
     def tenant_id(self, session: Session, tenant: str = "klaeng") -> uuid.UUID:

@@ -8,10 +8,9 @@ import pytest
 from sqlalchemy import URL
 
 from services.db.engine import Database
-from services.identity.logic import Role
 from services.settings import Settings
-from services.web.session import entry_path
 from tests.support.api import SetClock, serve
+from tests.support.people import way_in
 from tests.web import world
 from tests.web.world import NOW_MS, World
 
@@ -35,9 +34,9 @@ def url(day: tuple[Database, World], settings: Settings) -> Iterator[str]:
 
 
 @pytest.fixture
-def link(day: tuple[Database, World], settings: Settings, url: str) -> str:
+def link(day: tuple[Database, World], url: str) -> str:
     """The link that lets a browser in to the day's tenant."""
-    return url + entry_path(settings.resolved_secret_key(), day[1].tenant_id, Role.AUDITOR, NOW_MS)
+    return url + way_in(day[0], day[1].tenant_id)
 
 
 @pytest.fixture

@@ -5,10 +5,8 @@ import re
 import httpx
 
 from services.db.engine import Database
-from services.identity.logic import Role
-from services.settings import Settings
-from services.web.session import entry_path
-from tests.web.world import NOW_MS, World
+from tests.support.people import way_in
+from tests.web.world import World
 
 
 def test_the_overview_tells_verdicts_in_words_and_orders_by_what_expires_first(viewer: httpx.Client) -> None:
@@ -55,10 +53,8 @@ def test_no_page_opens_without_a_link(visitor: httpx.Client) -> None:
         assert "SH-1" not in answer.text
 
 
-def test_another_tenant_sees_nothing_of_it(
-    visitor: httpx.Client, day: tuple[Database, World], settings: Settings
-) -> None:
-    visitor.get(entry_path(settings.resolved_secret_key(), day[1].stranger_id, Role.AUDITOR, NOW_MS))
+def test_another_tenant_sees_nothing_of_it(visitor: httpx.Client, day: tuple[Database, World]) -> None:
+    visitor.get(way_in(day[0], day[1].stranger_id))
     page = visitor.get("/").text
     assert "Growers of the North" in page
     assert "SH-" not in page
