@@ -1,4 +1,4 @@
-"""`coldchain import villages|lots|readings FILE`."""
+"""`coldchain import villages|lots|declarations|demand|readings FILE`."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -18,6 +18,7 @@ from services.errors import FieldFault, InvalidInput
 from services.identity import logic as identity
 from services.identity import store as identities
 from services.imports import logic
+from services.imports.logic import Kind
 from services.settings import load_settings
 from telemetry.freshness import load_catalogue
 
@@ -46,20 +47,48 @@ def import_group() -> None:
 @common
 def villages(*, file: Path, tenant: str | None, zone: str, dry_run: bool) -> None:
     """Add the villages of FILE. Columns: code, name, latitude, longitude, opens, closes, and others as in the API."""
-    with _opened(tenant) as (database, tenant_id, now_ms):
-        count = logic.import_villages(database, tenant_id, file, _zone(zone), now_ms, rehearse=dry_run)
-    _tell(f"{count} villages", dry_run)
+    _import(Kind.VILLAGES, "villages", file, tenant, zone, dry_run=dry_run)
 
 
 @import_group.command()
 @common
 def lots(*, file: Path, tenant: str | None, zone: str, dry_run: bool) -> None:
     """Add the lots of FILE. Columns: code, village, commodity_id, weight_g, crates, value_satang, harvested_at, ..."""
+    _import(Kind.LOTS, "lots", file, tenant, zone, dry_run=dry_run)
+
+
+@import_group.command()
+@common
+def declarations(*, file: Path, tenant: str | None, zone: str, dry_run: bool) -> None:
+    """Add the harvest declarations of FILE. Columns: village, commodity_id, expected_g, harvest_on, grade, ..."""
+    _import(Kind.DECLARATIONS, "harvest declarations", file, tenant, zone, dry_run=dry_run)
+
+
+@import_group.command()
+@common
+def demand(*, file: Path, tenant: str | None, zone: str, dry_run: bool) -> None:
+    """Add the buyers' programmes of FILE to the demand book.
+
+    Columns: code, exporter, buyer, commodity_id, quantity_g, per (day or week), from_on, to_on, hub, destination,
+    price_satang_per_kg, and others as in the API; certificates in one cell with ; between them.
+    """
+    _import(Kind.DEMANDS, "demands", file, tenant, zone, dry_run=dry_run)
+
+
+def _import(kind: Kind, name: str, file: Path, tenant: str | None, zone: str, *, dry_run: bool) -> None:
     with _opened(tenant) as (database, tenant_id, now_ms):
-        count = logic.import_lots(
-            database, tenant_id, file, _zone(zone), now_ms, catalogue=load_catalogue(), rehearse=dry_run
+        count = logic.import_file(
+            database,
+            tenant_id,
+            kind,
+            file,
+            _zone(zone),
+            now_ms,
+            catalogue=load_catalogue(),
+            by="coldchain import",
+            rehearse=dry_run,
         )
-    _tell(f"{count} lots", dry_run)
+    _tell(f"{count} {name}", dry_run)
 
 
 @import_group.command()

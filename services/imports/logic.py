@@ -1,4 +1,4 @@
-"""Imports of villages, lots and readings: checked whole, then written whole."""
+"""Imports of villages, lots, declarations, demands and readings: checked whole, then written whole."""
 
 import json
 import uuid
@@ -6,17 +6,21 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
 from services.db.engine import Database
+from services.demand import logic as demand
+from services.demand.schemas import NewDemand
 from services.errors import ColdchainError, FieldFault, InvalidInput
 from services.fleet import logic as fleet
 from services.fleet.schemas import NewVillage
-from services.imports.rows import Checked, Model, check_rows, read_rows, refused
+from services.imports.rows import Checked, Model, Row, check_rows, read_rows, refused
+from services.lots import declarations
 from services.lots import logic as lots
-from services.lots.schemas import NewLot
+from services.lots.schemas import NewDeclaration, NewLot
 from services.readings.logic import Postbox
 from telemetry.freshness import Catalogue
 from telemetry.loggers import ColumnMapping, LoggerError, LoggerFile, read_logger
@@ -42,32 +46,71 @@ class ReadingsImported:
     conflicts: int
 
 
-def import_villages(
-    database: Database, tenant_id: uuid.UUID, path: Path, zone: tzinfo, now_ms: int, *, rehearse: bool
-) -> int:
-    """Add the villages of a file; answers how many. Raises InvalidInput with every fault; then none was added."""
-    rows = check_rows(read_rows(path), NewVillage, zone)
-    return _add_all(
-        database, rows, lambda session, new: fleet.add_village(session, tenant_id, new, now_ms), rehearse=rehearse
-    )
+class Kind(StrEnum):
+    """What comes in from sheets, one row each."""
+
+    VILLAGES = "villages"
+    LOTS = "lots"
+    DECLARATIONS = "declarations"
+    DEMANDS = "demands"
 
 
-def import_lots(
+def import_file(
     database: Database,
     tenant_id: uuid.UUID,
+    kind: Kind,
     path: Path,
     zone: tzinfo,
     now_ms: int,
     *,
     catalogue: Catalogue,
+    by: str,
     rehearse: bool,
 ) -> int:
-    """Add the lots of a file; answers how many. Raises InvalidInput with every fault; then none was added."""
-    rows = check_rows(read_rows(path), NewLot, zone)
+    """`import_rows` of a file's rows."""
+    return import_rows(
+        database, tenant_id, kind, read_rows(path), zone, now_ms, catalogue=catalogue, by=by, rehearse=rehearse
+    )
+
+
+def import_rows(
+    database: Database,
+    tenant_id: uuid.UUID,
+    kind: Kind,
+    rows: Sequence[Row],
+    zone: tzinfo,
+    now_ms: int,
+    *,
+    catalogue: Catalogue,
+    by: str,
+    rehearse: bool,
+) -> int:
+    """Add what the rows say; answers how many. Raises InvalidInput with every fault; then none was added."""
+    if kind is Kind.VILLAGES:
+        return _add_all(
+            database,
+            check_rows(rows, NewVillage, zone),
+            lambda session, new: fleet.add_village(session, tenant_id, new, now_ms),
+            rehearse=rehearse,
+        )
+    if kind is Kind.LOTS:
+        return _add_all(
+            database,
+            check_rows(rows, NewLot, zone),
+            lambda session, new: lots.add_lot(session, tenant_id, new, catalogue, now_ms),
+            rehearse=rehearse,
+        )
+    if kind is Kind.DECLARATIONS:
+
+        def declare(session: Session, new: NewDeclaration) -> None:
+            lots.demand_commodity(catalogue, new.commodity_id, "/commodity_id")
+            declarations.declare(session, tenant_id, new, by=by, now_ms=now_ms)
+
+        return _add_all(database, check_rows(rows, NewDeclaration, zone), declare, rehearse=rehearse)
     return _add_all(
         database,
-        rows,
-        lambda session, new: lots.add_lot(session, tenant_id, new, catalogue, now_ms),
+        check_rows(rows, NewDemand, zone),
+        lambda session, new: demand.add(session, tenant_id, new, catalogue, by=by, now_ms=now_ms),
         rehearse=rehearse,
     )
 

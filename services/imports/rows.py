@@ -38,13 +38,19 @@ class Checked(Generic[Model]):
 
 def read_rows(path: Path) -> list[Row]:
     """The rows of a file. Raises InvalidInput when it is none that can be read."""
-    content = path.read_bytes()
-    if path.suffix.lower() == ".json":
-        return _json_rows(path.name, content)
+    return rows_of(path.name, path.read_bytes())
+
+
+def rows_of(name: str, content: bytes) -> list[Row]:
+    """The rows of a file by its name and content. Raises InvalidInput when it is none that can be read."""
+    if name.lower().endswith(".json"):
+        return _json_rows(name, content)
     try:
-        table = read_table(path.name, content)
+        table = read_table(name, content)
     except LoggerError as error:
-        raise InvalidInput(f"{path.name} can't be read: {error.detail}.") from error
+        raise InvalidInput(f"{name} can't be read: {error.detail}.") from error
+    if not any(cell != "" for row in table for cell in row):
+        raise InvalidInput(f"{name} is empty.")
     header = next(index for index, row in enumerate(table) if any(cell != "" for cell in row))
     names = [str(cell).strip().lower().replace(" ", "_") for cell in table[header]]
     return [
@@ -96,6 +102,8 @@ def _unknown_columns(rows: Sequence[Row], model: type[BaseModel]) -> list[FieldF
 
 
 def _value(name: str, cell: Any, zone: tzinfo) -> Any:
+    if isinstance(cell, datetime) and name.endswith("_on"):
+        return cell.date().isoformat()
     if isinstance(cell, datetime):
         return cell.replace(tzinfo=cell.tzinfo or zone).isoformat()
     if isinstance(cell, float):

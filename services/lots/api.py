@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
-from services.errors import Conflict, InvalidInput, NotFound
+from services.errors import Conflict, InvalidInput, NotFound, PreconditionFailed
 from services.fleet import logic as fleet
 from services.fleet.tables import Village
 from services.http.context import Commodities, Db, NowMs
-from services.http.etags import AnswerTag
+from services.http.etags import AnswerTag, ChangeTag
 from services.http.fields import Ref
 from services.http.paging import Page, Paging, page_of
 from services.http.problems import answers
@@ -17,7 +17,7 @@ from services.identity.access import READERS, require
 from services.identity.logic import Caller, Role
 from services.identity.once import Once
 from services.lots import logic, store
-from services.lots.schemas import LotDocument, LotQuery, NewLot, Withdrawal
+from services.lots.schemas import LotChange, LotDocument, LotQuery, NewLot, Withdrawal
 from services.lots.tables import Lot
 from services.readings.schemas import LotFreshnessDocument, freshness, measured
 from services.readings.status import shown_at
@@ -72,6 +72,16 @@ def get_lot(lot: Ref, caller: Reader, database: Db, now_ms: NowMs, tag: AnswerTa
     """One lot with its freshness."""
     with database.read() as session:
         return tag.on(_document(session, caller, logic.found(session, caller.tenant_id, lot), now_ms))
+
+
+@router.patch("/v1/lots/{lot}", responses=answers(NotFound, Conflict, PreconditionFailed, InvalidInput))
+def change_lot(lot: Ref, change: LotChange, caller: Editor, database: Db, now_ms: NowMs, tag: ChangeTag) -> LotDocument:
+    """Set right what was entered of a lot that waits; members left out stay."""
+    with database.write() as session:
+        row = logic.found(session, caller.tenant_id, lot)
+        tag.demand(_document(session, caller, row, now_ms))
+        logic.change(session, row, change)
+        return tag.on(_document(session, caller, row, now_ms))
 
 
 @router.post("/v1/lots/{lot}/withdraw", responses=answers(NotFound, Conflict))

@@ -11,8 +11,8 @@ from services.devices.subjects import SubjectKind
 from services.errors import Conflict, FieldFault, InvalidInput, NotFound
 from services.fleet import logic as fleet
 from services.fleet.tables import Hub, Truck, Village
-from services.lots import custody, store
-from services.lots.schemas import LotDocument, NewLot, State
+from services.lots import custody, declarations, store
+from services.lots.schemas import LotChange, LotDocument, NewLot, Precooling, State
 from services.lots.store import LotRow
 from services.lots.tables import Lot
 from services.readings import status as freshness
@@ -30,6 +30,9 @@ def add_lot(session: Session, tenant_id: uuid.UUID, new: NewLot, catalogue: Cata
     if new.harvested_at > now_ms + EARLY_HARVEST_MS:
         fault = FieldFault("/harvested_at", "lies in the future.", "Send when it was harvested, with its offset.")
         raise InvalidInput("The lot is not harvested yet.", faults=[fault])
+    declared = None
+    if new.declaration is not None:
+        declared = declarations.for_lot(session, tenant_id, new.declaration, village.id, new.commodity_id, now_ms)
     lot = Lot(
         id=uuid.uuid4(),
         tenant_id=tenant_id,
@@ -43,6 +46,15 @@ def add_lot(session: Session, tenant_id: uuid.UUID, new: NewLot, catalogue: Cata
         harvested_at_ms=new.harvested_at,
         ready_at_ms=new.harvested_at if new.ready_at is None else new.ready_at,
         created_at_ms=now_ms,
+        variety=new.variety,
+        maturity=new.maturity,
+        precooling=new.precooling,
+        precooled_at_ms=new.precooled_at,
+        grower_group=new.grower_group or (declared.grower_group if declared else None),
+        gap_code=new.gap_code or (declared.gap_code if declared else None),
+        packing_house_code=new.packing_house_code or (declared.packing_house_code if declared else None),
+        certificates=new.certificates or (declared.certificates if declared else None),
+        declaration_id=new.declaration,
     )
     session.add(lot)
     try:
@@ -50,6 +62,29 @@ def add_lot(session: Session, tenant_id: uuid.UUID, new: NewLot, catalogue: Cata
     except IntegrityError as error:
         raise Conflict(f"There is a lot {new.code!r} already; choose another code.") from error
     freshness.assess_soon(session, tenant_id, SubjectKind.LOT, [lot.id], now_ms)
+    return lot
+
+
+CHANGED_COLUMNS = {"ready_at": "ready_at_ms", "precooled_at": "precooled_at_ms"}
+ALWAYS_THERE = {"weight_g", "crates", "value_satang", "ready_at"}
+
+
+def change(session: Session, lot: Lot, change: LotChange) -> Lot:
+    """Set right what was entered of a waiting lot. Raises Conflict once it is planned, InvalidInput for a null."""
+    if lot.state != custody.WAITING:
+        raise Conflict(f"{lot.code} is {lot.state}; only a lot that waits can be set right.")
+    given = change.model_dump(exclude_unset=True)
+    nulls = sorted(name for name in ALWAYS_THERE & given.keys() if given[name] is None)
+    if nulls:
+        remedy = "Leave it out, or give a value."
+        raise InvalidInput(faults=[FieldFault(f"/{name}", "must not be null.", remedy) for name in nulls])
+    if given.get("ready_at", lot.ready_at_ms) < lot.harvested_at_ms:
+        fault = FieldFault("/ready_at", "lies before the harvest.", "Give when it may be fetched.")
+        raise InvalidInput("The lot can't be ready before it is harvested.", faults=[fault])
+    for name, value in given.items():
+        setattr(lot, CHANGED_COLUMNS.get(name, name), value)
+    lot.version += 1
+    session.flush()
     return lot
 
 
@@ -123,6 +158,15 @@ def documents(session: Session, tenant_id: uuid.UUID, rows: Sequence[LotRow], no
             hub=hubs[lot.hub_id] if lot.hub_id else None,
             created_at=lot.created_at_ms,
             freshness=summary_of(freshness.shown_at(status, now_ms)),
+            variety=lot.variety,
+            maturity=lot.maturity,
+            precooling=cast("Precooling | None", lot.precooling),
+            precooled_at=lot.precooled_at_ms,
+            grower_group=lot.grower_group,
+            gap_code=lot.gap_code,
+            packing_house_code=lot.packing_house_code,
+            certificates=lot.certificates,
+            declaration=lot.declaration_id,
         )
         for lot, status in rows
     ]

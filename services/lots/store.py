@@ -2,13 +2,15 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import date
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from services.devices.subjects import SubjectKind
 from services.http.fields import as_id
-from services.lots.tables import Lot
+from services.lots.schemas import DeclarationQuery
+from services.lots.tables import HarvestDeclaration, Lot
 from services.readings.status import told, without_detail
 from services.readings.tables import FreshnessStatus
 from telemetry.freshness import Verdict
@@ -67,3 +69,63 @@ def of_codes(session: Session, tenant_id: uuid.UUID, codes: Sequence[str]) -> di
     """Those of the lots that are there, by code."""
     found = session.scalars(select(Lot).where(Lot.tenant_id == tenant_id, Lot.code.in_(codes)))
     return {lot.code: lot for lot in found}
+
+
+def declaration(
+    session: Session, tenant_id: uuid.UUID, declaration_id: uuid.UUID, *, lock: bool = False
+) -> HarvestDeclaration | None:
+    query = select(HarvestDeclaration).where(
+        HarvestDeclaration.tenant_id == tenant_id, HarvestDeclaration.id == declaration_id
+    )
+    return session.scalar(query.with_for_update() if lock else query)
+
+
+def declarations(
+    session: Session,
+    tenant_id: uuid.UUID,
+    wanted: DeclarationQuery,
+    *,
+    village_id: uuid.UUID | None = None,
+    after: tuple[date, uuid.UUID] | None = None,
+    limit: int | None = None,
+) -> Sequence[HarvestDeclaration]:
+    """By day of harvest; ``after`` is the key of the last one seen."""
+    table = HarvestDeclaration
+    query = select(table).where(table.tenant_id == tenant_id)
+    for condition in (
+        None if wanted.state is None else table.state == wanted.state,
+        None if village_id is None else table.village_id == village_id,
+        None if wanted.commodity_id is None else table.commodity_id == wanted.commodity_id,
+        None if wanted.from_on is None else table.harvest_on >= wanted.from_on,
+        None if wanted.to_on is None else table.harvest_on <= wanted.to_on,
+        None
+        if after is None
+        else (table.harvest_on > after[0]) | ((table.harvest_on == after[0]) & (table.id > after[1])),
+    ):
+        if condition is not None:
+            query = query.where(condition)
+    return session.scalars(query.order_by(table.harvest_on, table.id).limit(limit)).all()
+
+
+def harvested_g(session: Session, tenant_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """The weight of the lots that name each declaration, withdrawn ones left out."""
+    if not ids:
+        return {}
+    found = session.execute(
+        select(Lot.declaration_id, func.sum(Lot.weight_g))
+        .where(Lot.tenant_id == tenant_id, Lot.declaration_id.in_(ids), Lot.state != "withdrawn")
+        .group_by(Lot.declaration_id)
+    )
+    return {declaration_id: int(weight_g) for declaration_id, weight_g in found if declaration_id is not None}
+
+
+def collected_g(
+    session: Session, tenant_id: uuid.UUID, since_ms: int, states: Sequence[str]
+) -> dict[tuple[uuid.UUID, str], int]:
+    """The weight of lots in ``states`` harvested since then, by village and commodity."""
+    found = session.execute(
+        select(Lot.village_id, Lot.commodity_id, func.sum(Lot.weight_g))
+        .where(Lot.tenant_id == tenant_id, Lot.harvested_at_ms >= since_ms, Lot.state.in_(states))
+        .group_by(Lot.village_id, Lot.commodity_id)
+    )
+    return {(village_id, commodity_id): int(weight_g) for village_id, commodity_id, weight_g in found}

@@ -1,5 +1,6 @@
 """Imports: all of a file or nothing, with every fault where the person finds it."""
 
+import base64
 import csv
 import json
 from datetime import datetime
@@ -12,11 +13,13 @@ from click.testing import CliRunner
 
 from services.cli import cli
 from services.clock import to_rfc3339
+from services.demand.schemas import DEMAND
 from services.errors import InvalidInput
 from services.fleet import logic as fleet
 from services.fleet.schemas import VILLAGE
 from services.identity.logic import Role
 from services.imports import logic
+from services.lots.schemas import DECLARATION
 from telemetry.freshness import load_catalogue
 from tests.support.api import NOON_MS
 from tests.support.orchard import LOT, Orchard
@@ -48,7 +51,21 @@ def villages(*changes: dict) -> list[dict]:
 
 
 def import_villages(orchard: Orchard, path: Path, *, rehearse: bool = False) -> int:
-    return logic.import_villages(orchard.api.database, orchard.tenant_id, path, BANGKOK, NOON_MS, rehearse=rehearse)
+    return import_file(orchard, logic.Kind.VILLAGES, path, rehearse=rehearse)
+
+
+def import_file(orchard: Orchard, kind: logic.Kind, path: Path, *, rehearse: bool = False) -> int:
+    return logic.import_file(
+        orchard.api.database,
+        orchard.tenant_id,
+        kind,
+        path,
+        BANGKOK,
+        NOON_MS,
+        catalogue=CATALOGUE,
+        by="test",
+        rehearse=rehearse,
+    )
 
 
 def codes(orchard: Orchard) -> list[str]:
@@ -114,10 +131,7 @@ def test_lots_take_local_times(orchard: Orchard, tmp_path: Path) -> None:
         LOT | {"code": "CELL", "harvested_at": datetime(2026, 11, 23, 7, 0)},  # noqa: DTZ001
     ]
     path = sheet(tmp_path / "lots.xlsx", rows)
-    count = logic.import_lots(
-        orchard.api.database, orchard.tenant_id, path, BANGKOK, NOON_MS, catalogue=CATALOGUE, rehearse=False
-    )
-    assert count == 2
+    assert import_file(orchard, logic.Kind.LOTS, path) == 2
     for code in ("TEXT", "CELL"):
         assert orchard.client.get(f"/v1/lots/{code}").json()["harvested_at"] == "2026-11-23T00:00:00Z"
 
@@ -126,19 +140,47 @@ def test_a_lot_of_an_unknown_village_or_commodity_is_named(orchard: Orchard, tmp
     """Both faults, each with its row and column."""
     rows = [LOT | {"code": "A", "village": "NOPE"}, LOT | {"code": "B", "commodity_id": "durain"}, LOT | {"code": "C"}]
     path = sheet(tmp_path / "lots.csv", rows)
-    faults = refused(
-        lambda: logic.import_lots(
-            orchard.api.database,
-            orchard.tenant_id,
-            path,
-            BANGKOK,
-            NOON_MS,
-            catalogue=CATALOGUE,
-            rehearse=False,
-        )
-    )
+    faults = refused(lambda: import_file(orchard, logic.Kind.LOTS, path))
     assert [fault.split(":")[0] for fault in faults] == ["row 2, village", "row 3, commodity_id"]
     assert orchard.client.get("/v1/lots").json()["items"] == []
+
+
+def test_demands_come_with_days_and_certificates_in_one_cell(orchard: Orchard, tmp_path: Path) -> None:
+    """Excel's own dates are days, certificates are split, and a programme is version 1 in the book."""
+    day = datetime(2026, 11, 24)  # noqa: DTZ001
+    row = DEMAND | {"from_on": day, "certificates": "GAP; packing_house"}
+    assert import_file(orchard, logic.Kind.DEMANDS, sheet(tmp_path / "demand.xlsx", [row])) == 1
+    demand = orchard.client.get(f"/v1/demands/{DEMAND['code']}").json()
+    assert demand.items() >= DEMAND.items()
+    assert demand["version"] == 1
+
+
+def test_a_faulty_demand_file_names_row_and_column(orchard: Orchard, tmp_path: Path) -> None:
+    """A hub that is not there, days in the wrong order: nothing is written, in a rehearsal as in earnest."""
+    good = DEMAND | {"certificates": "gap"}
+    rows = [good, good | {"code": "B", "hub": "NOPE"}]
+    faults = refused(lambda: import_file(orchard, logic.Kind.DEMANDS, sheet(tmp_path / "d.csv", rows), rehearse=True))
+    assert [fault.split(":")[0] for fault in faults] == ["row 3, hub"]
+    late = sheet(tmp_path / "late.csv", [good | {"to_on": "2026-11-01"}])
+    assert "to_on must not be before from_on" in refused(lambda: import_file(orchard, logic.Kind.DEMANDS, late))[0]
+    assert orchard.client.get("/v1/demands").json()["items"] == []
+
+
+def test_the_same_file_comes_in_over_http(orchard: Orchard, tmp_path: Path) -> None:
+    """A declaration sheet sent by a page: first rehearsed, then taken; rubbish is refused with the member."""
+    path = sheet(tmp_path / "declarations.csv", [DECLARATION | {"certificates": "organic"}])
+    body = {"file_name": path.name, "content_base64": base64.b64encode(path.read_bytes()).decode()}
+    rehearsed = orchard.client.post("/v1/imports/declarations", json=body | {"dry_run": True})
+    assert rehearsed.json() == {"kind": "declarations", "rows": 1, "dry_run": True}
+    assert orchard.client.get("/v1/declarations").json()["items"] == []
+    assert orchard.client.post("/v1/imports/declarations", json=body).status_code == 200
+    (declared,) = orchard.client.get("/v1/declarations").json()["items"]
+    assert declared.items() >= DECLARATION.items()
+    refused_answer = orchard.client.post("/v1/imports/demands", json=body)
+    assert refused_answer.status_code == 422
+    assert any("column expected_g" in fault["pointer"] for fault in refused_answer.json()["errors"])
+    rubbish = orchard.client.post("/v1/imports/lots", json=body | {"content_base64": "%"})
+    assert rubbish.json()["errors"][0]["pointer"] == "/content_base64"
 
 
 def readings_file(path: Path, count: int = 1500) -> Path:
