@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, case, func, select
+from sqlalchemy.orm import Session, defer
 
 from services.devices.tables import Gateway, Sensor, SensorAssignment
 from services.fleet.tables import Hub, Truck, Village
@@ -27,6 +27,7 @@ class SensorSeries:
     position: str
     expected_interval_s: int
     samples: tuple[tuple[int, float], ...]
+    humidity_pct: tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,11 +234,101 @@ def series(session: Session, tenant_id: uuid.UUID, kind: str, subject_id: uuid.U
         if assignment.to_at_ms is not None:
             conditions.append(StoredReading.measured_at_ms < assignment.to_at_ms)
         newest = session.execute(
-            select(StoredReading.measured_at_ms, StoredReading.temperature_centi_c)
+            select(StoredReading.measured_at_ms, StoredReading.temperature_centi_c, StoredReading.humidity_centi_pct)
             .where(*conditions)
             .order_by(StoredReading.measured_at_ms.desc())
             .limit(MAX_CHART_READINGS)
         )
-        samples = tuple((at_ms, centi_c / 100) for at_ms, centi_c in reversed(newest.all()))
-        found.append(SensorSeries(sensor.external_id, assignment.position, sensor.expected_interval_s, samples))
+        rows = newest.all()[::-1]
+        found.append(
+            SensorSeries(
+                sensor.external_id,
+                assignment.position,
+                sensor.expected_interval_s,
+                samples=tuple((at_ms, centi_c / 100) for at_ms, centi_c, _ in rows),
+                humidity_pct=tuple(None if centi_pct is None else centi_pct / 100 for _, _, centi_pct in rows),
+            )
+        )
     return found
+
+
+LotCustody = tuple[Lot, str, str | None, int]
+"""A lot of a shipment, its village's name, its truck's code, and when it was loaded into the shipment."""
+
+
+def custody_of_lots(session: Session, tenant_id: uuid.UUID, shipment_id: uuid.UUID) -> Sequence[LotCustody]:
+    """Where the lots of a shipment come from, by code."""
+    query = (
+        select(Lot, Village.name, Truck.code, ShipmentLot.loaded_at_ms)
+        .join(ShipmentLot, ShipmentLot.lot_id == Lot.id)
+        .join(Village, Village.id == Lot.village_id)
+        .outerjoin(Truck, Truck.id == Lot.truck_id)
+        .where(ShipmentLot.tenant_id == tenant_id, ShipmentLot.shipment_id == shipment_id)
+        .order_by(Lot.code)
+    )
+    return cast("Sequence[LotCustody]", session.execute(query).all())
+
+
+def statuses_under_way(
+    session: Session, tenant_id: uuid.UUID, *, exporter: str | None
+) -> Sequence[FreshnessStatus | None]:
+    """The status of each shipment that has not arrived, of one exporter or of all."""
+    query = (
+        select(FreshnessStatus)
+        .select_from(Shipment)
+        .outerjoin(
+            FreshnessStatus,
+            (FreshnessStatus.tenant_id == Shipment.tenant_id)
+            & (FreshnessStatus.subject_kind == "shipment")
+            & (FreshnessStatus.subject_id == Shipment.id),
+        )
+        .where(Shipment.tenant_id == tenant_id, Shipment.state != "arrived")
+        .options(defer(FreshnessStatus.assessment))
+    )
+    if exporter is not None:
+        query = query.where(Shipment.exporter == exporter)
+    return session.scalars(query).all()
+
+
+WaitingLot = tuple[Lot, Village, FreshnessStatus | None]
+
+
+def waiting(session: Session, tenant_id: uuid.UUID) -> Sequence[WaitingLot]:
+    """Every lot that waits, with its village and status."""
+    query = (
+        select(Lot, Village, FreshnessStatus)
+        .join(Village, Village.id == Lot.village_id)
+        .outerjoin(
+            FreshnessStatus,
+            (FreshnessStatus.tenant_id == Lot.tenant_id)
+            & (FreshnessStatus.subject_kind == "lot")
+            & (FreshnessStatus.subject_id == Lot.id),
+        )
+        .where(Lot.tenant_id == tenant_id, Lot.state == "waiting")
+        .options(defer(FreshnessStatus.assessment))
+    )
+    return cast("Sequence[WaitingLot]", session.execute(query).all())
+
+
+RunLine = tuple[Run, Truck, Hub, int, int]
+"""A run with its truck and hub, how many stops it has and how many of them are done."""
+
+
+def runs_under_way(session: Session, tenant_id: uuid.UUID) -> Sequence[RunLine]:
+    """Runs that are not delivered, by departure."""
+    done = func.sum(case((RunStop.state != "assigned", 1), else_=0))
+    stops = (
+        select(RunStop.run_id, func.count().label("stops"), done.label("done"))
+        .where(RunStop.tenant_id == tenant_id)
+        .group_by(RunStop.run_id)
+        .subquery()
+    )
+    query = (
+        select(Run, Truck, Hub, func.coalesce(stops.c.stops, 0), func.coalesce(stops.c.done, 0))
+        .join(Truck, Truck.id == Run.truck_id)
+        .join(Hub, Hub.id == Run.hub_id)
+        .outerjoin(stops, stops.c.run_id == Run.id)
+        .where(Run.tenant_id == tenant_id, Run.state != "delivered")
+        .order_by(Run.departs_at_ms, Run.code)
+    )
+    return cast("Sequence[RunLine]", session.execute(query).all())
