@@ -6,6 +6,7 @@ from typing import cast
 
 import click
 
+from services.db.acting import name_process
 from services.errors import ColdchainError
 
 COMMANDS = {
@@ -41,6 +42,7 @@ class LazyGroup(click.Group):
         target = COMMANDS.get(cmd_name)
         if target is None:
             return None
+        name_process(f"command {cmd_name}")
         module, name = target.split(":")
         command = getattr(import_module(module), name)
         return cast("click.Command", command)

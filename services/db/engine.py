@@ -10,6 +10,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 import services.db.registry  # noqa: F401  # foreign keys point across features: each process must know every table
+from services.db.journal import WATCHED, UnitOfWork, refuse_unwatched
 from services.errors import Unavailable
 
 READ_ONLY = "coldchain_read_only"
@@ -29,8 +30,12 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """A transaction that may change rows. Raises Unavailable when the database can't be reached."""
-        with _reachable(self.url), Session(self.engine, expire_on_commit=False) as session, session.begin():
+        """A transaction that may change rows; what it changes is in the journal.
+
+        Raises Unavailable when the database can't be reached.
+        """
+        writer = self.engine.execution_options(**{WATCHED: True})
+        with _reachable(self.url), UnitOfWork(writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -50,8 +55,12 @@ def make_engine(url: URL) -> Engine:
         engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": SQLITE_BUSY_MS / 1000})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    return create_engine(url, pool_pre_ping=True, pool_size=5, max_overflow=5, connect_args={"connect_timeout": 5})
+    else:
+        engine = create_engine(
+            url, pool_pre_ping=True, pool_size=5, max_overflow=5, connect_args={"connect_timeout": 5}
+        )
+    event.listen(engine, "before_cursor_execute", refuse_unwatched)
+    return engine
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

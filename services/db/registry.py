@@ -3,8 +3,10 @@
 from sqlalchemy import MetaData
 
 import services.alarms.tables
+import services.db.tables
 import services.demand.tables
 import services.devices.tables
+import services.evidence.tables
 import services.fleet.tables
 import services.identity.tables
 import services.lots.tables

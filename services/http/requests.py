@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.db.acting import begin_request, end_request
 from services.errors import ColdchainError, TooLarge
 from services.http.problems import problem_response
 
@@ -58,6 +59,7 @@ class RequestContext:
         identity = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
         scope.setdefault("state", {})["request_id"] = identity
         token = request_id.set(identity)
+        acting_before = begin_request(identity, (scope.get("client") or ("",))[0])
         started_s, status, received = time.perf_counter(), 0, 0
 
         async def receive_limited() -> Message:
@@ -98,4 +100,5 @@ class RequestContext:
             taken_s = time.perf_counter() - started_s
             self.counted(scope["method"], route_of(scope), status, taken_s)
             logger.info("%s %s %d %.1f ms", scope["method"], scope["path"], status, taken_s * 1000)
+            end_request(acting_before)
             request_id.reset(token)

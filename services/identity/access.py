@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import BackgroundTasks, Depends, Request
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
+from services.db.acting import act_for
 from services.db.engine import Database
 from services.errors import Forbidden, RateLimited, Unauthenticated, Unavailable
 from services.http.context import Db, MachineNowMs
@@ -114,6 +115,7 @@ def _permitted(allowed: frozenset[Role]) -> Any:
         if caller.role not in allowed:
             names = ", ".join(sorted(allowed))
             raise Forbidden(f"The role {caller.role} may not do that; it takes one of: {names}.")
+        act_for(caller.tenant_id, f"{'key' if caller.user_id is None else 'user'} {caller.actor_id} ({caller.name})")
         return caller
 
     permitted.roles = allowed  # type: ignore[attr-defined]  # read by the access matrix of the tests and docs
