@@ -14,6 +14,7 @@ import click
 
 from services.commands import ingest_bench as measure
 from services.commands.ingest_load import messages
+from services.readings.bulk import Way
 
 CORE = 0
 
@@ -70,12 +71,14 @@ def _run(directory: Path, url: str, count: int, bulk_messages: int, rate: int, s
             ceiling = measure.broker_ceiling(broker, "bench-ceiling", number, readings_each)
             paho = measure.paho_ceiling(broker, "bench-paho", number, readings_each)
             naive = measure.naive(broker, "bench-naive", database, number, readings_each)
-        copy = measure.copy_ceiling(database, payloads, now_ms)
+        copy = measure.copy_ceiling(database, payloads, now_ms, Way.STAGED)
+        bare = measure.copy_ceiling(database, payloads, now_ms, Way.STRAIGHT)
         report[label] = {
             "ours": asdict(ours),
             "broker_ceiling": asdict(ceiling),
             "paho_ceiling": asdict(paho),
             "copy_ceiling": asdict(copy),
+            "bare_copy": asdict(bare),
             "naive": asdict(naive),
             "of_broker": ours.readings_per_s / ceiling.readings_per_s,
             "of_paho": ours.readings_per_s / paho.readings_per_s,

@@ -3,7 +3,7 @@
 There is no default partition: a row outside every week is refused, so that a clock years off can't make tables.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import text
@@ -33,9 +33,11 @@ def window(now_ms: int) -> tuple[int, int]:
     return now_ms - RETAINED_MS, now_ms + AHEAD_MS
 
 
-def weeks_of(times_ms: Sequence[int], now_ms: int) -> set[int]:
-    """The weeks of those times that may have a partition; quick where all are of one week."""
-    earliest_ms, latest_ms = window(now_ms)
+def weeks_of(times_ms: Sequence[int], receipts_ms: Collection[int]) -> set[int]:
+    """The weeks of those times that may have a partition at all of these receipts; quick where all are of one week."""
+    if not times_ms:
+        return set()
+    earliest_ms, latest_ms = window(max(receipts_ms))[0], window(min(receipts_ms))[1]
     first_ms, last_ms = min(times_ms), max(times_ms)
     if earliest_ms <= first_ms and last_ms <= latest_ms and week_of(first_ms) == week_of(last_ms):
         return {week_of(first_ms)}

@@ -1,6 +1,7 @@
 """What one batch changes, step by step, within one transaction."""
 
 import uuid
+from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -9,16 +10,18 @@ from sqlalchemy.orm import Session
 
 from services.db.upsert import insert_into
 from services.devices.tables import Gateway
-from services.readings.bulk import Row, Touched, write_readings, write_touched
+from services.readings.bulk import Way, write_readings, write_touched
 from services.readings.conflicts import write_conflicts
 from services.readings.directory import Directory, Key, Sender, Unknown, key_of
 from services.readings.letters import Addressed, fingerprint, write_letters
-from services.readings.partitions import window
+from services.readings.partitions import AHEAD_MS
+from services.readings.rows import Arranged, Rows, arrange, came
 from services.readings.sequences import Heard, advance
 from services.readings.tables import UntimedMessage
 from telemetry.formats import Rejected
+from telemetry.intake import RETAINED_MS
 from telemetry.ports import Batch, DeadLetter, Presence, Stored, Uplink
-from telemetry.reading import Flag
+from telemetry.reading import Flag, Reading
 from telemetry.sequence import Receipt
 from telemetry.topics import Address, Kind
 
@@ -43,11 +46,21 @@ class Accepted(NamedTuple):
 
 
 class Transaction:
-    """Stores one batch. ``sensor_ids`` and ``seen_at_ms`` are for the caller to remember once it is committed."""
+    """Stores one batch. ``sensor_ids``, ``seen_at_ms`` and ``way`` are for the caller to remember once it is committed.
 
-    def __init__(self, session: Session, directory: Directory, seen_at_ms: Mapping[uuid.UUID, int]) -> None:
+    ``way`` is how readings are written first, and afterwards what the next batch had better begin with.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        directory: Directory,
+        seen_at_ms: Mapping[uuid.UUID, int],
+        way: Way = Way.STRAIGHT,
+    ) -> None:
         self.sensor_ids: dict[uuid.UUID, dict[str, int]] = {}
         self.seen_at_ms: dict[uuid.UUID, int] = {}
+        self.way = way
         self._session = session
         self._directory = directory
         self._seen_before_ms = seen_at_ms
@@ -60,12 +73,15 @@ class Transaction:
         now_ms = _latest_receipt_ms(batch)
         self._senders = self._directory.senders(self._session, _addresses(batch))
         accepted = self._accept(batch.uplinks)
-        fresh = self._leave_out_repeated(accepted)
-        rows, conflicting, misplaced = self._rows(fresh, now_ms)
-        new = write_readings(self._session, rows) if rows else 0
-        conflicts = write_conflicts(self._session, rows, conflicting, all_new=new == len(rows))
-        if new:
-            write_touched(self._session, _touched(rows))
+        arranged, misplaced = self._arranged(self._leave_out_repeated(accepted), now_ms)
+        new = conflicts = 0
+        if arranged is not None:
+            new = self._write(arranged.rows, accepted)
+            conflicts = write_conflicts(
+                self._session, arranged.rows, arranged.conflicting, all_new=new == len(arranged.rows)
+            )
+            if new:
+                write_touched(self._session, arranged.touched)
         self._keep_letters(batch.dead_letters)
         self._write_presence(batch.presences)
         receipts = advance(self._session, self._heard, now_ms)
@@ -96,7 +112,7 @@ class Transaction:
         doubtful = {
             position: fingerprint(uplink.topic, uplink.payload)
             for position, (_, uplink) in enumerate(accepted)
-            if uplink.redelivered or any(reading.flags & TIMED_BY_RECEIPT for reading in uplink.readings)
+            if uplink.redelivered or _timed_by_receipt(uplink)
         }
         if not doubtful:
             return list(accepted)
@@ -113,7 +129,7 @@ class Transaction:
                     uplink.redelivered or uplink.seq is not None or uplink.received_at_ms - before_ms <= SAME_WITHIN_MS
                 ):
                     continue
-                if any(reading.flags & TIMED_BY_RECEIPT for reading in uplink.readings):
+                if _timed_by_receipt(uplink):
                     seen_at_ms[mark] = uplink.received_at_ms
                     self._remember(mark, uplink.received_at_ms)
             fresh.append(one)
@@ -127,35 +143,60 @@ class Transaction:
             )
         )
 
-    def _rows(self, accepted: Sequence[Accepted], now_ms: int) -> tuple[list[Row], list[Row], int]:
-        """Rows with distinct keys, those that contradict one of them, and how many readings fit no time at all."""
+    def _arranged(self, accepted: Sequence[Accepted], now_ms: int) -> tuple[Arranged | None, int]:
+        """The readings in order, if there are any, and how many fit no time at all."""
+        self.sensor_ids = self._directory.sensor_ids(self._session, self._unknown(accepted), now_ms)
+        readings: list[Reading] = []
+        sensor_ids: list[int] = []
+        received_at_ms: list[int] = []
+        for sender, uplink in accepted:
+            ids = self._directory.known(sender.tenant_id)
+            new = self.sensor_ids.get(sender.tenant_id)
+            if new:
+                ids = ChainMap(new, ids)  # type: ignore[arg-type]  # only read
+            readings += uplink.readings
+            sensor_ids += [ids[reading.sensor] for reading in uplink.readings]
+            received_at_ms += [uplink.received_at_ms] * len(uplink.readings)
+        if not readings:
+            return None, 0
+        rows = came(readings, sensor_ids, received_at_ms)
+        age_ms = rows.received_at_ms - rows.measured_at_ms
+        inside = (age_ms <= RETAINED_MS) & (age_ms >= -AHEAD_MS)
+        if inside.all():
+            return arrange(readings, rows), 0
+        self._reject_outside(accepted, inside.tolist())
+        kept = [reading for reading, is_inside in zip(readings, inside.tolist(), strict=True) if is_inside]
+        return arrange(kept, rows.part(inside)) if kept else None, len(readings) - len(kept)
+
+    def _unknown(self, accepted: Iterable[Accepted]) -> dict[uuid.UUID, dict[str, uuid.UUID]]:
+        """The sensors that the directory doesn't know, and the gateway that each was first heard from."""
         wanted: dict[uuid.UUID, dict[str, uuid.UUID]] = {}
         for sender, uplink in accepted:
-            names = wanted.setdefault(sender.tenant_id, {})
+            known = self._directory.known(sender.tenant_id)
             for reading in uplink.readings:
-                names.setdefault(reading.sensor, sender.gateway_id)
-        self.sensor_ids = self._directory.sensor_ids(self._session, wanted, now_ms)
-        rows: dict[tuple[int, int], Row] = {}
-        conflicting: list[Row] = []
-        misplaced = 0
+                if reading.sensor not in known:
+                    wanted.setdefault(sender.tenant_id, {}).setdefault(reading.sensor, sender.gateway_id)
+        return wanted
+
+    def _reject_outside(self, accepted: Iterable[Accepted], inside: Sequence[bool]) -> None:
+        """Dead letters for the readings of times that have no partition."""
+        place = 0
         for sender, uplink in accepted:
-            ids = self.sensor_ids[sender.tenant_id]
-            received_at_ms = uplink.received_at_ms
-            earliest_ms, latest_ms = window(received_at_ms)
-            outside = []
-            for index, reading in enumerate(uplink.readings):
-                at_ms = reading.measured_at_ms
-                if not earliest_ms <= at_ms <= latest_ms:
-                    outside.append(Rejected(index, f"measured at {at_ms} ms, {WINDOW}"))
-                    continue
-                row = Row(ids[reading.sensor], received_at_ms, reading)
-                first = rows.setdefault((row.sensor_id, at_ms), row)
-                if first is not row and _values(first) != _values(row):
-                    conflicting.append(row)
+            outside = [
+                Rejected(index, f"measured at {reading.measured_at_ms} ms, {WINDOW}")
+                for index, reading in enumerate(uplink.readings)
+                if not inside[place + index]
+            ]
+            place += len(uplink.readings)
             if outside:
-                misplaced += len(outside)
                 self._reject(sender, uplink, "outside-window", outside)
-        return list(rows.values()), conflicting, misplaced
+
+    def _write(self, rows: Rows, accepted: Iterable[Accepted]) -> int:
+        """Write the readings; what the broker has sent before is not tried as if it were new."""
+        redelivered = any(uplink.redelivered for _, uplink in accepted)
+        new = write_readings(self._session, rows, Way.STAGED if redelivered else self.way)
+        self.way = Way.STRAIGHT if new == len(rows) else Way.STAGED
+        return new
 
     def _reject(self, sender: Sender, uplink: Uplink, reason: str, rejected: Sequence[Rejected]) -> None:
         self._heard.setdefault(sender.gateway_id, Heard()).rejected += len(rejected)
@@ -228,29 +269,8 @@ class Transaction:
         )
 
 
-def _values(row: Row) -> tuple[int, int | None]:
-    return row.reading.temperature_centi_c, row.reading.humidity_centi_pct
-
-
-def _touched(rows: Iterable[Row]) -> list[Touched]:
-    """Each sensor of the rows, by id: two processes that touch the same sensors then wait instead of deadlocking."""
-    newest: dict[int, Row] = {}
-    earliest_ms: dict[int, int] = {}
-    for row in rows:
-        sensor_id, _, reading = row
-        at_ms = reading.measured_at_ms
-        before = newest.get(sensor_id)
-        if before is None:
-            newest[sensor_id] = row
-            earliest_ms[sensor_id] = at_ms
-        elif at_ms > before.reading.measured_at_ms:
-            newest[sensor_id] = row
-        elif at_ms < earliest_ms[sensor_id]:
-            earliest_ms[sensor_id] = at_ms
-    return [
-        Touched(newest[sensor_id], earliest_ms[sensor_id], newest[sensor_id].reading.measured_at_ms)
-        for sensor_id in sorted(newest)
-    ]
+def _timed_by_receipt(uplink: Uplink) -> bool:
+    return any([reading.flags & TIMED_BY_RECEIPT for reading in uplink.readings])  # a list: this runs on every message
 
 
 def _latest_receipt_ms(batch: Batch) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import exc
 
 from services.db.engine import Database
 from services.errors import Unavailable
+from services.readings.bulk import Way
 from services.readings.directory import Directory
 from services.readings.partitions import make_partitions, partitions, week_of_partition, weeks_of
 from services.readings.transaction import Transaction
@@ -25,6 +26,7 @@ class SqlReadingStore:
         self._directory = Directory()
         self._seen_at_ms: dict[uuid.UUID, int] = {}
         self._weeks: set[int] = set()
+        self._way = Way.STRAIGHT
 
     def store(self, batch: Batch) -> Stored:
         """Store a batch; see `ReadingStore.store`."""
@@ -41,25 +43,36 @@ class SqlReadingStore:
             if self._database.is_postgresql:
                 self._make_room(batch)
             with self._database.write() as session:
-                transaction = Transaction(session, self._directory, self._seen_at_ms)
+                transaction = Transaction(session, self._directory, self._seen_at_ms, self._way)
                 stored = transaction.store(batch)
         self._directory.keep(transaction.sensor_ids)
         self._seen_at_ms.update(transaction.seen_at_ms)
+        self._way = transaction.way
         return stored
 
     def _make_room(self, batch: Batch) -> None:
         """Make the weekly partitions that the batch needs, before its transaction."""
-        needed: set[int] = set()
-        for uplink in batch.uplinks:
-            if uplink.readings:
-                times_ms = [reading.measured_at_ms for reading in uplink.readings]
-                needed |= weeks_of(times_ms, uplink.received_at_ms)
+        needed = _weeks(batch)
         if needed <= self._weeks:
             return
         with self._database.read() as session:
             self._weeks = {week_of_partition(name) for name in partitions(session)}
         make_partitions(self._database, needed - self._weeks)
         self._weeks |= needed
+
+
+def _weeks(batch: Batch) -> set[int]:
+    """The weeks of all readings that may have a partition."""
+    times_ms = [reading.measured_at_ms for uplink in batch.uplinks for reading in uplink.readings]
+    weeks = weeks_of(times_ms, {uplink.received_at_ms for uplink in batch.uplinks})
+    if len(weeks) == 1:
+        return weeks
+    return set().union(
+        *(
+            weeks_of([reading.measured_at_ms for reading in uplink.readings], [uplink.received_at_ms])
+            for uplink in batch.uplinks
+        )
+    )
 
 
 @contextmanager
