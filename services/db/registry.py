@@ -12,6 +12,7 @@ import services.identity.tables
 import services.lots.tables
 import services.plans.tables
 import services.readings.tables
+import services.runs.tables
 import services.shipments.tables
 import services.sourcing.tables
 import services.stream.tables

@@ -92,7 +92,9 @@ class Run(Table):
     departs_at_ms: Mapped[TimeMs]
     arrives_at_ms: Mapped[TimeMs]
     distance_m: Mapped[Count]
+    departed_at_ms: Mapped[TimeMs | None]
     arrived_at_ms: Mapped[TimeMs | None]
+    sheet_version: Mapped[int] = mapped_column(Integer, default=1)
 
 
 class RunStop(Table):
@@ -118,5 +120,8 @@ class RunStop(Table):
     arrives_at_ms: Mapped[TimeMs]
     departs_at_ms: Mapped[TimeMs]
     state: Mapped[Word] = mapped_column(default="assigned")
+    arrived_at_ms: Mapped[TimeMs | None]
     done_at_ms: Mapped[TimeMs | None]
+    loaded_weight_g: Mapped[Count | None]
+    loaded_crates: Mapped[int | None] = mapped_column(Integer)
     reason: Mapped[str | None] = mapped_column(String(200))
