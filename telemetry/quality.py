@@ -23,6 +23,9 @@ _SIBLING = int(Flag.SIBLING_DISAGREES)
 _FAHRENHEIT = int(Flag.FAHRENHEIT_SUSPECTED)
 _BATTERY = int(Flag.LOW_BATTERY_COLD)
 
+NEIGHBOUR_FLAGS = _SPIKE | _STUCK | _SIBLING | _FAHRENHEIT
+"""What other readings say of one; `telemetry.review` decides, whatever was said at its arrival."""
+
 
 class QualityPolicy(msgspec.Struct, frozen=True):
     """The limits, in hundredths of a degree and milliseconds.

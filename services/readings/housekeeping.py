@@ -6,9 +6,9 @@ from sqlalchemy import delete, select
 
 from services.db.engine import Database
 from services.devices.tables import Sensor
-from services.readings import rollups
+from services.readings import retention, rollups
 from services.readings.partitions import WEEK_MS, drop_partitions, make_partitions, week_of
-from services.readings.tables import ReadingHour, StoredReading, UntimedMessage
+from services.readings.tables import ReadingHour, ReadingReview, StoredReading, UntimedMessage
 from telemetry.clock import DAY_MS
 from telemetry.intake import RETAINED_MS
 
@@ -39,16 +39,26 @@ class Housekeeper:
 
     def _daily(self, now_ms: int) -> None:
         """Partitions of the next weeks before they are needed, and the end of what is past its retention."""
+        before_ms = week_of(now_ms - RETAINED_MS)
         if self._database.is_postgresql:
             make_partitions(self._database, [week_of(now_ms + ahead * WEEK_MS) for ahead in range(AHEAD_WEEKS + 1)])
-            dropped = drop_partitions(self._database, now_ms - RETAINED_MS)
+            self._allow_drop(before_ms)
+            dropped = drop_partitions(self._database, before_ms)
             if dropped:
                 log.info("Dropped readings past their retention: %s.", ", ".join(dropped))
         else:
-            self._delete_old(now_ms - RETAINED_MS)
+            self._allow_drop(before_ms)
+            self._delete_old(before_ms)
         with self._database.write() as session:
             session.execute(delete(ReadingHour).where(ReadingHour.hour_ms < now_ms - HOURS_RETAINED_MS))
+            session.execute(delete(ReadingReview).where(ReadingReview.measured_at_ms < now_ms - RETAINED_MS))
             session.execute(delete(UntimedMessage).where(UntimedMessage.received_at_ms < now_ms - UNTIMED_RETAINED_MS))
+
+    def _allow_drop(self, before_ms: int) -> None:
+        """Leave an entry before anything goes, if there is anything."""
+        with self._database.write() as session:
+            if session.scalar(select(StoredReading.sensor_id).where(StoredReading.measured_at_ms < before_ms).limit(1)):
+                retention.allow_drop(session, before_ms)
 
     def _delete_old(self, before_ms: int) -> None:
         """On SQLite: sensor by sensor, since the key starts with the sensor and writers wait meanwhile."""

@@ -2,6 +2,7 @@
 
 import threading
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from services.devices import logic as devices
 from services.errors import Conflict, FieldFault, InvalidInput, NotFound, Unavailable
 from services.readings import store
 from services.readings.letters import PAYLOAD_BYTES_MAX
+from services.readings.review import as_reviewed, told
 from services.readings.tables import DeadLetter
 from services.readings.writer import SqlReadingStore
 from telemetry.formats import Rejected
@@ -20,8 +22,28 @@ from telemetry.ports import Batch, Message, Stored, StoreUnavailable
 from telemetry.topics import NATIVE, Address, Kind, format_topic
 
 Sample = store.Sample
-samples = store.samples
-"""Stored readings, for the features that come after this one."""
+"""One stored reading, for the features that come after this one."""
+
+
+def samples(
+    session: Session,
+    tenant_id: uuid.UUID,
+    sensor_ids: Sequence[int],
+    from_ms: int,
+    to_ms: int,
+    *,
+    after: tuple[int, int] | None = None,
+    limit: int | None = None,
+) -> list[Sample]:
+    """`store.samples` with the flags as reviewed: what neighbours say by all that is stored."""
+    found = store.samples(session, tenant_id, sensor_ids, from_ms, to_ms, after=after, limit=limit)
+    if not found:
+        return found
+    times = [one.measured_at_ms for one in found]
+    reviewed = as_reviewed(session, sorted({one.sensor_id for one in found}), min(times), max(times) + 1)
+    if not reviewed:
+        return found
+    return [one._replace(flags=told(one.flags, reviewed.get((one[0], one[1], one[3])))) for one in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,21 +9,26 @@ from sqlalchemy.orm import Session
 
 from services.readings.bulk import LIVE_MS
 from services.readings.tables import StaleHours
+from telemetry.quality import NEIGHBOUR_FLAGS
 
 HOUR_MS = 3_600_000
 MARKS_A_TIME = 100
 
 ROLL_UP = """
     INSERT INTO reading_hour (sensor_id, hour_ms, readings, flagged, min_centi_c, max_centi_c, sum_centi_c)
-    SELECT sensor_id, measured_at_ms - measured_at_ms % 3600000, count(*), sum(CASE WHEN flags <> 0 THEN 1 ELSE 0 END),
-           min(temperature_centi_c), max(temperature_centi_c), sum(temperature_centi_c)
-    FROM reading WHERE {sensor} measured_at_ms >= :from_ms AND measured_at_ms < :to_ms
-    GROUP BY sensor_id, measured_at_ms - measured_at_ms % 3600000
+    SELECT r.sensor_id, r.measured_at_ms - r.measured_at_ms % 3600000, count(*),
+           sum(CASE WHEN (CASE WHEN v.flags IS NULL THEN r.flags ELSE r.flags & ~{neighbour} | v.flags END) <> 0
+               THEN 1 ELSE 0 END),
+           min(r.temperature_centi_c), max(r.temperature_centi_c), sum(r.temperature_centi_c)
+    FROM reading r LEFT JOIN reading_review v ON v.sensor_id = r.sensor_id AND v.measured_at_ms = r.measured_at_ms
+        AND v.temperature_centi_c = r.temperature_centi_c
+    WHERE {sensor} r.measured_at_ms >= :from_ms AND r.measured_at_ms < :to_ms
+    GROUP BY r.sensor_id, r.measured_at_ms - r.measured_at_ms % 3600000
     ON CONFLICT (sensor_id, hour_ms) DO UPDATE SET readings = excluded.readings, flagged = excluded.flagged,
         min_centi_c = excluded.min_centi_c, max_centi_c = excluded.max_centi_c, sum_centi_c = excluded.sum_centi_c
 """
-OF_ALL = text(ROLL_UP.format(sensor=""))
-OF_ONE = text(ROLL_UP.format(sensor="sensor_id = :sensor_id AND"))
+OF_ALL = text(ROLL_UP.format(sensor="", neighbour=NEIGHBOUR_FLAGS))
+OF_ONE = text(ROLL_UP.format(sensor="r.sensor_id = :sensor_id AND", neighbour=NEIGHBOUR_FLAGS))
 
 
 def hour_of(at_ms: int) -> int:

@@ -68,6 +68,36 @@ class ReadingConflict(Table):
     received_at_ms: Mapped[TimeMs]
     temperature_centi_c: Mapped[int] = mapped_column(SmallInteger)
     humidity_centi_pct: Mapped[int | None] = mapped_column(SmallInteger)
+    flags: Mapped[int] = mapped_column(SmallInteger, default=0, server_default=text("0"))
+
+
+class ReadingReview(Table):
+    """What neighbours say of a value, where that is not what was said at its arrival; the reading stays as it is."""
+
+    __tablename__ = "reading_review"
+    __table_args__ = (
+        PrimaryKeyConstraint("sensor_id", "measured_at_ms", "temperature_centi_c"),
+        {"sqlite_with_rowid": False},
+    )
+
+    measured_at_ms: Mapped[int] = mapped_column(BigInteger, autoincrement=False)
+    sensor_id: Mapped[int] = mapped_column(Integer, autoincrement=False)
+    temperature_centi_c: Mapped[int] = mapped_column(SmallInteger, autoincrement=False)
+    flags: Mapped[int] = mapped_column(SmallInteger)
+
+
+class DeadLetterPruning(Table):
+    """Dead letters given up because a tenant had too many: how many, and how old the youngest of them was."""
+
+    __tablename__ = "dead_letter_pruning"
+    __table_args__ = (Index("ix_dead_letter_pruning_tenant", "tenant_id", "id"),)
+
+    id: Mapped[Serial]
+    tenant_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("tenant.id"))
+    at_ms: Mapped[TimeMs]
+    closed: Mapped[int] = mapped_column(Integer)
+    open: Mapped[int] = mapped_column(Integer)
+    received_until_ms: Mapped[TimeMs]
 
 
 class DeadLetter(Table):
@@ -201,3 +231,4 @@ class FreshnessStatus(Table):
     catalogue_sha256: Mapped[str] = mapped_column(String(64))
     assessment: Mapped[dict[str, Any]] = mapped_column(JSON)
     version: Mapped[int] = mapped_column(Integer, default=1)
+    raised: Mapped[str] = mapped_column(String(120), default="", server_default=text("''"))

@@ -112,6 +112,12 @@ def blemishes(database: Database) -> dict[str, int]:
         return {"conflicts": rows(session, ReadingConflict), "dead_letters": rows(session, DeadLetter)}
 
 
+def resident_kib(pid: int) -> int:
+    """The memory that a process has resident now, in KiB (Linux)."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+
+
 def end_connections(database: Database) -> None:
     """Cut every other connection to this PostgreSQL database, as a restart of the server does."""
     with database.write() as session:

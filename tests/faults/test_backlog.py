@@ -1,0 +1,71 @@
+"""200,000 messages wait for ingest: it takes them in bounded memory, every one once."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy import URL
+
+from services.db.engine import Database
+from tests.faults.rig import IngestProcess, blemishes, count, ingest, prepare, resident_kib, wait_stored
+from tests.support.messages import native
+from tests.support.nats import nats_broker
+from tests.support.publisher import Publisher
+from tests.support.waiting import wait_until
+
+MESSAGES = 200_000
+OVER_IDLE_KIB_MAX = 64 * 1024
+LOOK_EVERY_S = 0.05
+
+
+class Highest:
+    """The most memory that a process had resident, looked at until told to stop."""
+
+    def __init__(self, process: IngestProcess) -> None:
+        assert process.process is not None
+        self.kib = 0
+        self._pid = process.process.pid
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> "Highest":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._stop.wait(LOOK_EVERY_S):
+            self.kib = max(self.kib, resident_kib(self._pid))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_a_backlog_is_taken_in_bounded_memory(sqlite_url: URL, tmp_path: Path) -> None:
+    """Idle is an ingest that has stored a little and waits."""
+    database = Database(sqlite_url)
+    prepare(database, "gw-1")
+    start_ms = time.time_ns() // 1_000_000 - 3_600_000
+    with nats_broker(tmp_path) as broker:
+        gateway = Publisher(broker.url_of("demo/gw-1"), inflight=2_000)
+        with ingest(tmp_path, sqlite_url, broker.ingest_url) as process:
+            for number in range(100):
+                gateway.publish("coldchain/v1/demo/gw-1/up", native(f"TH-{number % 500}", at_ms=start_ms + number))
+            wait_stored(database, 100)
+            assert process.process is not None
+            idle_kib = resident_kib(process.process.pid)
+        for number in range(100, MESSAGES):
+            gateway.publish("coldchain/v1/demo/gw-1/up", native(f"TH-{number % 500}", at_ms=start_ms + number))
+        gateway.wait_acknowledged(300)
+        with ingest(tmp_path, sqlite_url, broker.ingest_url) as process, Highest(process) as highest:
+            wait_stored(database, MESSAGES, 300)
+            wait_until(lambda: highest.kib > 0)
+        gateway.close()
+    print(f"idle {idle_kib} KiB, highest {highest.kib} KiB")
+    assert count(database) == MESSAGES
+    assert blemishes(database) == {"conflicts": 0, "dead_letters": 0}
+    assert highest.kib - idle_kib <= OVER_IDLE_KIB_MAX
+    database.close()
