@@ -60,6 +60,19 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         # a row that every change of a tenant updates: room for it in its page
         op.execute("ALTER TABLE chain_head SET (fillfactor = 40)")
+        op.execute(
+            "CREATE FUNCTION coldchain_append_only() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"
+        )
+        for table in APPEND_ONLY:
+            op.execute(
+                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table}"
+                " FOR EACH ROW EXECUTE FUNCTION coldchain_append_only()"
+            )
+            op.execute(
+                f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}"
+                " FOR EACH STATEMENT EXECUTE FUNCTION coldchain_append_only()"
+            )
         return
     for table in APPEND_ONLY:
         op.execute(
@@ -78,6 +91,11 @@ def downgrade() -> None:
         for table in APPEND_ONLY:
             op.execute(f"DROP TRIGGER IF EXISTS {table}_no_update")
             op.execute(f"DROP TRIGGER IF EXISTS {table}_no_delete")
+    else:
+        for table in APPEND_ONLY:
+            op.execute(f"DROP TRIGGER IF EXISTS {table}_append_only ON {table}")
+            op.execute(f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}")
+        op.execute("DROP FUNCTION coldchain_append_only()")
     op.drop_table("retention")
     op.drop_table("reading_batch")
     op.drop_table("chain_head")

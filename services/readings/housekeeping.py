@@ -39,10 +39,10 @@ class Housekeeper:
 
     def _daily(self, now_ms: int) -> None:
         """Partitions of the next weeks before they are needed, and the end of what is past its retention."""
-        before_ms = week_of(now_ms - RETAINED_MS)
+        before_ms = now_ms - RETAINED_MS
         if self._database.is_postgresql:
             make_partitions(self._database, [week_of(now_ms + ahead * WEEK_MS) for ahead in range(AHEAD_WEEKS + 1)])
-            self._allow_drop(before_ms)
+            self._allow_drop(week_of(before_ms))
             dropped = drop_partitions(self._database, before_ms)
             if dropped:
                 log.info("Dropped readings past their retention: %s.", ", ".join(dropped))
