@@ -21,12 +21,15 @@ from services.identity.api import router as identity
 from services.imports.api import router as imports
 from services.lots.api import router as lots
 from services.lots.declaration_api import router as declarations
+from services.lots.logic import own_lots
 from services.metrics import RequestCounts
 from services.plans.api import router as plans
+from services.plans.own_runs import own_of
 from services.readings.api import router as readings
 from services.readings.logic import Postbox
 from services.settings import Settings
 from services.shipments.api import router as shipments
+from services.shipments.logic import own_shipments
 from services.stream.api import router as stream
 from services.web.api import router as web
 from services.web.app_api import router as app_views
@@ -74,6 +77,7 @@ def create_app(
     app.state.machine_clock = machine_clock
     app.state.postbox = Postbox(database)
     app.state.request_counts = RequestCounts()
+    app.state.own_records = {"lot": own_lots, "shipment": own_shipments, "run": own_of}
     app.state.limits = Limits(settings.requests_per_s)
     problems.install(app)
     app.add_middleware(RequestContext, max_body_bytes=MAX_BODY_BYTES, counted=app.state.request_counts.add)

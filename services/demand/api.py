@@ -21,8 +21,8 @@ from services.lots.schemas import Withdrawal
 
 router = APIRouter(tags=["demand book"])
 
-Reader = Annotated[Caller, require(*READERS)]
-Editor = Annotated[Caller, require(Role.COORDINATOR, Role.EXPORTER)]
+Reader = Annotated[Caller, require(*READERS, own=(Role.EXPORTER,))]
+Editor = Annotated[Caller, require(Role.COORDINATOR, own=(Role.EXPORTER,))]
 
 
 @router.get("/v1/demands")
@@ -31,7 +31,14 @@ def list_demands(
 ) -> Page[DemandDocument]:
     """Buyers' programmes, by code."""
     with database.read() as session:
-        rows = store.listed(session, caller.tenant_id, wanted, after_code=paging.after_code(), limit=paging.fetch)
+        rows = store.listed(
+            session,
+            caller.tenant_id,
+            wanted,
+            after_code=paging.after_code(),
+            limit=paging.fetch,
+            exporter=caller.scope.exporter,
+        )
         shown = logic.documents(session, caller.tenant_id, rows)
     return page_of(paging, shown, key=lambda row: (row.code,), document=lambda row: row)
 
@@ -44,6 +51,7 @@ def create_demand(
     with database.write() as session:
 
         def make() -> DemandDocument:
+            logic.demand_own_exporter(new.exporter, caller.scope)
             demand = logic.add(session, caller.tenant_id, new, commodities, by=caller.name, now_ms=now_ms)
             return _document(session, caller, demand)
 
@@ -54,7 +62,7 @@ def create_demand(
 def get_demand(demand: Ref, caller: Reader, database: Db, tag: AnswerTag) -> DemandDocument:
     """One programme as it stands."""
     with database.read() as session:
-        return tag.on(_document(session, caller, logic.found(session, caller.tenant_id, demand)))
+        return tag.on(_document(session, caller, logic.found(session, caller.tenant_id, demand, caller.scope)))
 
 
 @router.patch("/v1/demands/{demand}", responses=answers(NotFound, Conflict, PreconditionFailed, InvalidInput))
@@ -69,8 +77,11 @@ def change_demand(
 ) -> DemandDocument:
     """Change a programme: a new version; those before stay readable."""
     with database.write() as session:
-        row = logic.found(session, caller.tenant_id, demand, lock=True)
+        row = logic.found(session, caller.tenant_id, demand, caller.scope, lock=True)
         tag.demand(_document(session, caller, row))
+        logic.demand_own_exporter(
+            change.exporter if "exporter" in change.model_fields_set else row.exporter, caller.scope
+        )
         logic.change(session, row, change, commodities, by=caller.name, now_ms=now_ms)
         return tag.on(_document(session, caller, row))
 
@@ -81,7 +92,7 @@ def withdraw_demand(
 ) -> DemandDocument:
     """The buyer wants it no more; sourcing leaves it out, and its versions stay readable."""
     with database.write() as session:
-        row = logic.found(session, caller.tenant_id, demand, lock=True)
+        row = logic.found(session, caller.tenant_id, demand, caller.scope, lock=True)
         tag.demand(_document(session, caller, row))
         logic.withdraw(session, row, withdrawal.reason, by=caller.name, now_ms=now_ms)
         return tag.on(_document(session, caller, row))
@@ -92,7 +103,7 @@ def list_demand_versions(demand: Ref, caller: Reader, database: Db, paging: Pagi
     """What a programme said when, and who changed it; newest first."""
     seen = paging.after(int)
     with database.read() as session:
-        row = logic.found(session, caller.tenant_id, demand)
+        row = logic.found(session, caller.tenant_id, demand, caller.scope)
         shown = logic.version_documents(
             session, caller.tenant_id, row, before=seen[0] if seen else None, limit=paging.fetch
         )
@@ -103,7 +114,7 @@ def list_demand_versions(demand: Ref, caller: Reader, database: Db, paging: Pagi
 def get_demand_version(demand: Ref, version: NumberRef, caller: Reader, database: Db) -> DemandVersionDocument:
     """A programme as it stood at that version."""
     with database.read() as session:
-        row = logic.found(session, caller.tenant_id, demand)
+        row = logic.found(session, caller.tenant_id, demand, caller.scope)
         found = logic.version_documents(session, caller.tenant_id, row, before=min(version, row.version) + 1, limit=1)
     if not found or found[0].version != version:
         raise NotFound(f"The demand has no version {version}; its newest is {row.version}.")

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from services.demand import store
 from services.demand.schemas import DemandChange, DemandDocument, DemandVersionDocument, NewDemand
 from services.demand.tables import Demand, DemandVersion
-from services.errors import Conflict, NotFound
+from services.errors import Conflict, FieldFault, InvalidInput, NotFound
 from services.fleet import logic as fleet
 from services.fleet.tables import Hub
 from services.http.merge import merged
+from services.identity.scope import WHOLE_TENANT, Scope
 from services.lots.logic import demand_commodity
 from telemetry.freshness import Catalogue
 
@@ -69,10 +70,19 @@ def withdraw(session: Session, demand: Demand, reason: str, *, by: str, now_ms: 
     return demand
 
 
-def found(session: Session, tenant_id: uuid.UUID, ref: str, *, lock: bool = False) -> Demand:
-    """The programme of that id or code. Raises NotFound, alike for another tenant's and for none."""
+def demand_own_exporter(name: str | None, scope: Scope) -> None:
+    """Nothing when ``scope`` has the exporter. Raises InvalidInput naming the one that it has."""
+    if not scope.sees_exporter(name):
+        fault = FieldFault("/exporter", f"is {name!r}.", f"Send {scope.exporter!r}.")
+        raise InvalidInput("You can't speak for that exporter.", faults=[fault])
+
+
+def found(
+    session: Session, tenant_id: uuid.UUID, ref: str, scope: Scope = WHOLE_TENANT, *, lock: bool = False
+) -> Demand:
+    """The programme of that id or code. Raises NotFound, alike for another's and for none."""
     demand = store.one(session, tenant_id, ref, lock=lock)
-    if demand is None:
+    if demand is None or not scope.sees_exporter(demand.exporter):
         raise NotFound("There is no such demand.")
     return demand
 

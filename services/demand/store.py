@@ -19,12 +19,14 @@ def listed(
     *,
     after_code: str | None = None,
     limit: int | None = None,
+    exporter: str | None = None,
 ) -> Sequence[Demand]:
-    """Programmes, by code."""
+    """Programmes, by code; with ``exporter``, that one's only."""
     query = select(Demand).where(Demand.tenant_id == tenant_id).order_by(Demand.code).limit(limit)
     for condition in (
         None if after_code is None else Demand.code > after_code,
         None if wanted.state is None else Demand.state == wanted.state,
+        None if exporter is None else Demand.exporter == exporter,
         None if wanted.exporter is None else Demand.exporter == wanted.exporter,
         None if wanted.commodity_id is None else Demand.commodity_id == wanted.commodity_id,
         None if wanted.on is None else (Demand.from_on <= wanted.on) & (Demand.to_on >= wanted.on),

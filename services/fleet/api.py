@@ -25,13 +25,13 @@ from services.http.fields import CodeText, Ref
 from services.http.merge import merged
 from services.http.paging import Page, Paging, page_of
 from services.http.problems import answers
-from services.identity.access import PLACE_READERS, require
+from services.identity.access import LIMITED, READERS, require
 from services.identity.logic import Caller, Role
 from services.identity.once import Once
 
 router = APIRouter(tags=["fleet"])
 
-Reader = Annotated[Caller, require(*PLACE_READERS)]
+Reader = Annotated[Caller, require(*READERS, shared=LIMITED)]
 Editor = Annotated[Caller, require(Role.COORDINATOR)]
 Code = Annotated[CodeText | None, Query(description="Only the one of this code.")]
 

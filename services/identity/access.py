@@ -16,14 +16,15 @@ from services.http.limits import Limits
 from services.identity import logic, sessions
 from services.identity.cookie import COOKIE
 from services.identity.logic import Caller, Role
+from services.identity.scope import WHOLE_TENANT
 
 logger = logging.getLogger(__name__)
 
-READERS = (Role.COORDINATOR, Role.EXPORTER, Role.AUDITOR)
-"""Who may read the records of the own tenant."""
+READERS = (Role.COORDINATOR, Role.AUDITOR)
+"""Who may read all records of the own tenant."""
 
-PLACE_READERS = (*READERS, Role.DRIVER, Role.GROWER)
-"""Who may read where villages, hubs and trucks are: everyone but a gateway."""
+LIMITED = (Role.EXPORTER, Role.DRIVER, Role.GROWER)
+"""Who sees own records only."""
 
 PEOPLE = tuple(role for role in Role if role is not Role.GATEWAY)
 """Every role that a person can have."""
@@ -86,17 +87,21 @@ def authenticated(
     return known.caller
 
 
-def require(*roles: Role) -> Any:
-    """A dependency that answers the caller if it has one of ``roles``; an admin may do all that its tenant can.
+def require(*roles: Role, own: tuple[Role, ...] = (), shared: tuple[Role, ...] = ()) -> Any:
+    """A dependency that answers the caller if it has one of the roles; an admin may do all that its tenant can.
+
+    A caller that sees own records only is let in where its role stands in ``own``, and the route then keeps to
+    `Caller.scope`, or in ``shared``: what everybody of the tenant may know. Elsewhere it is refused, so that a route
+    that knows nothing of scopes shows nothing.
 
     Raises Unauthenticated, or Forbidden naming the roles that may.
     """
-    return _permitted(frozenset(roles) | {Role.ADMIN})
+    return _permitted(frozenset((*roles, Role.ADMIN)), frozenset(own), frozenset(shared))
 
 
 def require_exactly(*roles: Role) -> Any:
     """Like :func:`require`, but an admin is not let in: what only a machine may do."""
-    return _permitted(frozenset(roles))
+    return _permitted(frozenset(roles), frozenset(), frozenset())
 
 
 def demand_csrf_token(request: Request, token: str) -> None:
@@ -110,15 +115,21 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def _permitted(allowed: frozenset[Role]) -> Any:
+def _permitted(whole: frozenset[Role], own: frozenset[Role], shared: frozenset[Role]) -> Any:
+    allowed = whole | own | shared
+
     async def permitted(caller: Annotated[Caller, Depends(authenticated)]) -> Caller:
         if caller.role not in allowed:
             names = ", ".join(sorted(allowed))
             raise Forbidden(f"The role {caller.role} may not do that; it takes one of: {names}.")
+        if caller.scope != WHOLE_TENANT and caller.role not in own | shared:
+            raise Forbidden(f"A {caller.role} who sees own records only may not do that.")
         act_for(caller.tenant_id, f"{'key' if caller.user_id is None else 'user'} {caller.actor_id} ({caller.name})")
         return caller
 
     permitted.roles = allowed  # type: ignore[attr-defined]  # read by the access matrix of the tests and docs
+    permitted.own = own  # type: ignore[attr-defined]
+    permitted.shared = shared  # type: ignore[attr-defined]
     return Depends(permitted)
 
 

@@ -10,7 +10,7 @@ from services.errors import RateLimited, Unauthenticated
 from services.http.context import AppSettings, Db, MachineNowMs
 from services.http.limits import Limits
 from services.identity import sessions, sign_in, users
-from services.identity.access import PEOPLE, address_of, require
+from services.identity.access import LIMITED, READERS, address_of, require
 from services.identity.cookie import cookie_of, drop_cookie, put_cookie
 from services.identity.logic import Caller, tenant_of
 from services.identity.schemas import Entry, NewPassword, SessionDocument, SessionTenant, SessionUser, SignIn
@@ -22,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 router = APIRouter(tags=["signing in"])
 
-Person = Annotated[Caller, require(*PEOPLE)]
+Person = Annotated[Caller, require(*READERS, shared=LIMITED)]
 
 
 @router.post("/v1/session")

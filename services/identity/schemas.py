@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 from services.http.fields import Document, NameText, Payload, example
 from services.identity.logic import Role
 
-Locale = Literal["en", "th"]
+Locale = Literal["en", "th", "zh"]
 Slug = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$", examples=["klaeng"], description="The tenant's slug.")]
 EmailText = Annotated[str, Field(min_length=3, max_length=254, examples=["nok@klaeng.example"])]
 PasswordText = Annotated[str, Field(min_length=1, max_length=200, json_schema_extra={"format": "password"})]

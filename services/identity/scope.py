@@ -17,6 +17,18 @@ class Scope:
     trucks: frozenset[str] | None = None
     villages: frozenset[str] | None = None
 
+    def sees_exporter(self, name: str | None) -> bool:
+        """Whether a record that bears this exporter's name is shown."""
+        return self.exporter is None or name == self.exporter
+
+    def sees_truck(self, code: str) -> bool:
+        """Whether what this truck does is shown."""
+        return self.trucks is None or code in self.trucks
+
+    def sees_village(self, code: str) -> bool:
+        """Whether what this village grows is shown."""
+        return self.villages is None or code in self.villages
+
     def stored(self) -> dict[str, Any]:
         """As the database keeps it."""
         members = {

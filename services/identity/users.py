@@ -15,7 +15,7 @@ from services.identity.scope import WHOLE_TENANT, Scope, demand_fit
 from services.identity.tables import UserAccount, UserTicket
 
 EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,189}")
-LOCALES = ("en", "th")
+LOCALES = ("en", "th", "zh")
 MINUTE_MS = 60_000
 
 

@@ -24,8 +24,8 @@ from services.readings.status import shown_at
 
 router = APIRouter(tags=["lots"])
 
-Reader = Annotated[Caller, require(*READERS)]
-Editor = Annotated[Caller, require(Role.COORDINATOR, Role.GROWER)]
+Reader = Annotated[Caller, require(*READERS, own=(Role.GROWER,))]
+Editor = Annotated[Caller, require(Role.COORDINATOR, own=(Role.GROWER,))]
 Coordinator = Annotated[Caller, require(Role.COORDINATOR)]
 
 
@@ -48,6 +48,7 @@ def list_lots(
             village_id=village_id,
             verdict=wanted.verdict,
             code=wanted.code,
+            scope=caller.scope,
         )
         shown = logic.documents(session, caller.tenant_id, rows, now_ms)
     return page_of(paging, shown, key=lambda lot: (lot.code,), document=lambda lot: lot)
@@ -61,6 +62,7 @@ def create_lot(
     with database.write() as session:
 
         def make() -> LotDocument:
+            logic.demand_own_village(new.village, caller.scope)
             lot = logic.add_lot(session, caller.tenant_id, new, commodities, now_ms)
             return _document(session, caller, lot, now_ms)
 
@@ -71,14 +73,14 @@ def create_lot(
 def get_lot(lot: Ref, caller: Reader, database: Db, now_ms: NowMs, tag: AnswerTag) -> LotDocument:
     """One lot with its freshness."""
     with database.read() as session:
-        return tag.on(_document(session, caller, logic.found(session, caller.tenant_id, lot), now_ms))
+        return tag.on(_document(session, caller, logic.found(session, caller.tenant_id, lot, caller.scope), now_ms))
 
 
 @router.patch("/v1/lots/{lot}", responses=answers(NotFound, Conflict, PreconditionFailed, InvalidInput))
 def change_lot(lot: Ref, change: LotChange, caller: Editor, database: Db, now_ms: NowMs, tag: ChangeTag) -> LotDocument:
     """Set right what was entered of a lot that waits; members left out stay."""
     with database.write() as session:
-        row = logic.found(session, caller.tenant_id, lot)
+        row = logic.found(session, caller.tenant_id, lot, caller.scope)
         tag.demand(_document(session, caller, row, now_ms))
         logic.change(session, row, change)
         return tag.on(_document(session, caller, row, now_ms))
@@ -96,7 +98,9 @@ def withdraw_lot(lot: Ref, withdrawal: Withdrawal, caller: Coordinator, database
 def get_lot_freshness(lot: Ref, caller: Reader, database: Db, now_ms: NowMs) -> LotFreshnessDocument:
     """How fresh a lot is, on which evidence, and why."""
     with database.read() as session:
-        row, status = logic.with_status(session, caller.tenant_id, logic.found(session, caller.tenant_id, lot))
+        row, status = logic.with_status(
+            session, caller.tenant_id, logic.found(session, caller.tenant_id, lot, caller.scope)
+        )
     shown = shown_at(status, now_ms)
     return LotFreshnessDocument.model_validate(
         freshness(shown, row.id, row.code) | {"commodity_id": row.commodity_id, "measured": measured(shown)}

@@ -29,8 +29,8 @@ from services.lots.tables import HarvestDeclaration
 
 router = APIRouter(tags=["harvest declarations"])
 
-Reader = Annotated[Caller, require(*READERS)]
-Editor = Annotated[Caller, require(Role.COORDINATOR, Role.GROWER)]
+Reader = Annotated[Caller, require(*READERS, own=(Role.GROWER,))]
+Editor = Annotated[Caller, require(Role.COORDINATOR, own=(Role.GROWER,))]
 
 
 @router.get("/v1/declarations")
@@ -49,6 +49,7 @@ def list_declarations(
             village_id=village_id,
             after=paging.after(date.fromisoformat, uuid.UUID),
             limit=paging.fetch,
+            scope=caller.scope,
         )
         shown = declarations.documents(session, caller.tenant_id, rows)
     return page_of(paging, shown, key=lambda row: (row.harvest_on.isoformat(), row.id), document=lambda row: row)
@@ -62,6 +63,7 @@ def declare_harvest(
     with database.write() as session:
 
         def make() -> DeclarationDocument:
+            logic.demand_own_village(new.village, caller.scope)
             logic.demand_commodity(commodities, new.commodity_id, "/commodity_id")
             declared = declarations.declare(session, caller.tenant_id, new, by=caller.name, now_ms=now_ms)
             return _document(session, caller, declared)
@@ -73,7 +75,7 @@ def declare_harvest(
 def get_declaration(declaration_id: uuid.UUID, caller: Reader, database: Db, tag: AnswerTag) -> DeclarationDocument:
     """One declared harvest."""
     with database.read() as session:
-        declared = store.declaration(session, caller.tenant_id, declaration_id)
+        declared = store.declaration(session, caller.tenant_id, declaration_id, scope=caller.scope)
         if declared is None:
             raise NotFound("There is no such declaration.")
         return tag.on(_document(session, caller, declared))
@@ -87,7 +89,7 @@ def change_declaration(
 ) -> DeclarationDocument:
     """Change an open declaration; members left out stay."""
     with database.write() as session:
-        declared = declarations.found(session, caller.tenant_id, declaration_id)
+        declared = declarations.found(session, caller.tenant_id, declaration_id, caller.scope)
         tag.demand(_document(session, caller, declared))
         declarations.change(session, declared, change, now_ms)
         return tag.on(_document(session, caller, declared))
@@ -99,7 +101,7 @@ def withdraw_declaration(
 ) -> DeclarationDocument:
     """There will be no such harvest; sourcing counts on it no more."""
     with database.write() as session:
-        declared = declarations.found(session, caller.tenant_id, declaration_id)
+        declared = declarations.found(session, caller.tenant_id, declaration_id, caller.scope)
         declarations.withdraw(session, declared, withdrawal.reason, now_ms)
         return _document(session, caller, declared)
 

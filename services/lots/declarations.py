@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.errors import Conflict, FieldFault, InvalidInput, NotFound
 from services.fleet import logic as fleet
 from services.fleet.tables import Village
+from services.identity.scope import WHOLE_TENANT, Scope
 from services.lots import store
 from services.lots.schemas import DeclarationChange, DeclarationDocument, DeclarationQuery, NewDeclaration
 from services.lots.tables import HarvestDeclaration
@@ -71,9 +72,11 @@ def withdraw(session: Session, declared: HarvestDeclaration, reason: str, now_ms
         _touch(session, declared, now_ms)
 
 
-def found(session: Session, tenant_id: uuid.UUID, declaration_id: uuid.UUID) -> HarvestDeclaration:
+def found(
+    session: Session, tenant_id: uuid.UUID, declaration_id: uuid.UUID, scope: Scope = WHOLE_TENANT
+) -> HarvestDeclaration:
     """The declaration, locked until the transaction ends. Raises NotFound."""
-    declared = store.declaration(session, tenant_id, declaration_id, lock=True)
+    declared = store.declaration(session, tenant_id, declaration_id, lock=True, scope=scope)
     if declared is None:
         raise NotFound("There is no such declaration.")
     return declared

@@ -11,6 +11,7 @@ from services.devices.subjects import SubjectKind
 from services.errors import Conflict, FieldFault, InvalidInput, NotFound
 from services.fleet import logic as fleet
 from services.fleet.tables import Hub, Truck, Village
+from services.identity.scope import WHOLE_TENANT, Scope
 from services.lots import custody, declarations, store
 from services.lots.schemas import LotChange, LotDocument, NewLot, Precooling, State
 from services.lots.store import LotRow
@@ -98,9 +99,24 @@ def demand_commodity(catalogue: Catalogue, commodity_id: str, pointer: str) -> N
         raise InvalidInput("The commodity is not known.", faults=[fault]) from error
 
 
-def found(session: Session, tenant_id: uuid.UUID, ref: str) -> Lot:
-    """The lot of that id or code. Raises NotFound, alike for another tenant's and for none."""
-    lot = store.one(session, tenant_id, ref)
+def demand_own_village(code: str, scope: Scope) -> None:
+    """Nothing when ``scope`` has the village. Raises InvalidInput naming those that it has."""
+    if not scope.sees_village(code):
+        own = ", ".join(sorted(scope.villages or ()))
+        fault = FieldFault("/village", f"{code!r} is not one of your villages.", f"Use one of: {own}.")
+        raise InvalidInput("You can't speak for that village.", faults=[fault])
+
+
+def own_lots(
+    session: Session, tenant_id: uuid.UUID, ids: Sequence[uuid.UUID], scope: Scope, _now_ms: int
+) -> set[uuid.UUID]:
+    """Those of the lots that ``scope`` shows; an exporter's are told by their shipment."""
+    return set() if scope.villages is None else store.in_scope(session, tenant_id, ids, scope)
+
+
+def found(session: Session, tenant_id: uuid.UUID, ref: str, scope: Scope = WHOLE_TENANT) -> Lot:
+    """The lot of that id or code. Raises NotFound, alike for another's and for none."""
+    lot = store.one(session, tenant_id, ref, scope)
     if lot is None:
         raise NotFound("There is no such lot.")
     return lot

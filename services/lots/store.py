@@ -4,11 +4,13 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.devices.subjects import SubjectKind
+from services.fleet.tables import Village
 from services.http.fields import as_id
+from services.identity.scope import WHOLE_TENANT, Scope
 from services.lots.schemas import DeclarationQuery
 from services.lots.tables import HarvestDeclaration, Lot
 from services.readings.status import told, without_detail
@@ -29,6 +31,7 @@ def listed(
     village_id: uuid.UUID | None = None,
     verdict: Verdict | None = None,
     code: str | None = None,
+    scope: Scope = WHOLE_TENANT,
 ) -> Sequence[LotRow]:
     """Lots with their freshness, by code."""
     query = (
@@ -52,17 +55,35 @@ def listed(
         None if village_id is None else Lot.village_id == village_id,
         None if code is None else Lot.code == code,
         None if verdict is None else told(verdict, now_ms),
+        _in_scope(tenant_id, Lot.village_id, scope),
     ):
         if condition is not None:
             query = query.where(condition)
     return [(lot, status) for lot, status in session.execute(query)]
 
 
-def one(session: Session, tenant_id: uuid.UUID, ref: str) -> Lot | None:
-    """The lot of that id or code."""
+def one(session: Session, tenant_id: uuid.UUID, ref: str, scope: Scope = WHOLE_TENANT) -> Lot | None:
+    """The lot of that id or code, if it is of a village in ``scope``."""
     lot_id = as_id(ref)
-    wanted = Lot.code == ref if lot_id is None else Lot.id == lot_id
-    return session.scalar(select(Lot).where(Lot.tenant_id == tenant_id, wanted))
+    query = select(Lot).where(Lot.tenant_id == tenant_id, Lot.code == ref if lot_id is None else Lot.id == lot_id)
+    condition = _in_scope(tenant_id, Lot.village_id, scope)
+    return session.scalar(query if condition is None else query.where(condition))
+
+
+def in_scope(session: Session, tenant_id: uuid.UUID, ids: Sequence[uuid.UUID], scope: Scope) -> set[uuid.UUID]:
+    """Those of the lots that are of a village in ``scope``."""
+    query = select(Lot.id).where(Lot.tenant_id == tenant_id, Lot.id.in_(ids))
+    condition = _in_scope(tenant_id, Lot.village_id, scope)
+    return set(session.scalars(query if condition is None else query.where(condition)))
+
+
+def _in_scope(
+    tenant_id: uuid.UUID, village_id: InstrumentedAttribute[uuid.UUID], scope: Scope
+) -> ColumnElement[bool] | None:
+    if scope.villages is None:
+        return None
+    own = select(Village.id).where(Village.tenant_id == tenant_id, Village.code.in_(scope.villages))
+    return village_id.in_(own)
 
 
 def of_codes(session: Session, tenant_id: uuid.UUID, codes: Sequence[str]) -> dict[str, Lot]:
@@ -72,11 +93,18 @@ def of_codes(session: Session, tenant_id: uuid.UUID, codes: Sequence[str]) -> di
 
 
 def declaration(
-    session: Session, tenant_id: uuid.UUID, declaration_id: uuid.UUID, *, lock: bool = False
+    session: Session,
+    tenant_id: uuid.UUID,
+    declaration_id: uuid.UUID,
+    *,
+    lock: bool = False,
+    scope: Scope = WHOLE_TENANT,
 ) -> HarvestDeclaration | None:
     query = select(HarvestDeclaration).where(
         HarvestDeclaration.tenant_id == tenant_id, HarvestDeclaration.id == declaration_id
     )
+    condition = _in_scope(tenant_id, HarvestDeclaration.village_id, scope)
+    query = query if condition is None else query.where(condition)
     return session.scalar(query.with_for_update() if lock else query)
 
 
@@ -88,6 +116,7 @@ def declarations(
     village_id: uuid.UUID | None = None,
     after: tuple[date, uuid.UUID] | None = None,
     limit: int | None = None,
+    scope: Scope = WHOLE_TENANT,
 ) -> Sequence[HarvestDeclaration]:
     """By day of harvest; ``after`` is the key of the last one seen."""
     table = HarvestDeclaration
@@ -95,6 +124,7 @@ def declarations(
     for condition in (
         None if wanted.state is None else table.state == wanted.state,
         None if village_id is None else table.village_id == village_id,
+        _in_scope(tenant_id, table.village_id, scope),
         None if wanted.commodity_id is None else table.commodity_id == wanted.commodity_id,
         None if wanted.from_on is None else table.harvest_on >= wanted.from_on,
         None if wanted.to_on is None else table.harvest_on <= wanted.to_on,

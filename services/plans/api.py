@@ -17,6 +17,7 @@ from services.identity.access import READERS, require
 from services.identity.logic import Caller, Role
 from services.lots import custody as lots
 from services.plans import execution, logic, store
+from services.plans.own_runs import demand_own_run, own_runs
 from services.plans.rides import set_point_c
 from services.plans.schemas import (
     JobDocument,
@@ -35,7 +36,8 @@ router = APIRouter(tags=["plans and runs"])
 
 Reader = Annotated[Caller, require(*READERS)]
 Coordinator = Annotated[Caller, require(Role.COORDINATOR)]
-Driver = Annotated[Caller, require(Role.COORDINATOR, Role.DRIVER)]
+RunReader = Annotated[Caller, require(*READERS, own=(Role.DRIVER,))]
+Driver = Annotated[Caller, require(Role.COORDINATOR, own=(Role.DRIVER,))]
 At = Annotated[Instant | None, Query(description="When it happened; default: now.")]
 
 
@@ -104,11 +106,17 @@ def publish_plan(plan_id: uuid.UUID, caller: Coordinator, database: Db, now_ms: 
 
 @router.get("/v1/runs")
 def list_runs(
-    caller: Reader, database: Db, catalogue: Commodities, paging: Paging, plan_id: uuid.UUID | None = None
+    caller: RunReader,
+    database: Db,
+    catalogue: Commodities,
+    paging: Paging,
+    now_ms: NowMs,
+    plan_id: uuid.UUID | None = None,
 ) -> Page[RunDocument]:
-    """Runs with their stops, by departure."""
+    """Runs with their stops, by departure; a driver sees today's of the own truck."""
     with database.read() as session:
-        rows = store.runs(session, caller.tenant_id, paging.fetch, paging.after(int, uuid.UUID), plan_id)
+        own = own_runs(session, caller.tenant_id, caller.scope, now_ms)
+        rows = store.runs(session, caller.tenant_id, paging.fetch, paging.after(int, uuid.UUID), plan_id, own)
         documents = _run_documents(session, caller.tenant_id, catalogue, rows)
         return page_of(
             paging, rows, key=lambda row: (row.departs_at_ms, row.id), document=lambda row: documents[row.id]
@@ -116,11 +124,10 @@ def list_runs(
 
 
 @router.get("/v1/runs/{run_id}")
-def get_run(
-    run_id: uuid.UUID, caller: Annotated[Caller, require(*READERS, Role.DRIVER)], database: Db, catalogue: Commodities
-) -> RunDocument:
+def get_run(run_id: uuid.UUID, caller: RunReader, database: Db, catalogue: Commodities, now_ms: NowMs) -> RunDocument:
     """A run with its stops in driving order."""
     with database.read() as session:
+        demand_own_run(session, caller.tenant_id, run_id, caller.scope, now_ms)
         return _run(session, caller.tenant_id, catalogue, run_id)
 
 
@@ -136,6 +143,7 @@ def load_stop(
 ) -> RunDocument:
     """The lot is on the truck; from then on the truck's sensors speak for it. Repeating it changes nothing."""
     with database.write() as session:
+        demand_own_run(session, caller.tenant_id, run_id, caller.scope, now_ms)
         execution.load_stop(session, caller.tenant_id, run_id, position, at or now_ms)
         session.flush()
         return _run(session, caller.tenant_id, catalogue, run_id)
@@ -154,6 +162,7 @@ def skip_stop(
 ) -> RunDocument:
     """The stop is left out, with the reason; its lot waits again."""
     with database.write() as session:
+        demand_own_run(session, caller.tenant_id, run_id, caller.scope, now_ms)
         execution.skip_stop(session, caller.tenant_id, run_id, position, body.reason, at or now_ms)
         session.flush()
         return _run(session, caller.tenant_id, catalogue, run_id)
@@ -165,6 +174,7 @@ def deliver_run(
 ) -> RunDocument:
     """The truck has unloaded at its hub, which has received all that was loaded. Repeating it changes nothing."""
     with database.write() as session:
+        demand_own_run(session, caller.tenant_id, run_id, caller.scope, now_ms)
         execution.deliver_run(session, caller.tenant_id, run_id, at or now_ms)
         session.flush()
         return _run(session, caller.tenant_id, catalogue, run_id)

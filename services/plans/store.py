@@ -2,11 +2,15 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.plans.tables import Plan, PlanJob, Run, RunStop
+
+if TYPE_CHECKING:
+    from services.plans.own_runs import OwnRuns
 
 
 def job(session: Session, tenant_id: uuid.UUID, job_id: uuid.UUID) -> PlanJob | None:
@@ -55,9 +59,17 @@ def runs(
     limit: int,
     after: tuple[int, uuid.UUID] | None = None,
     plan_id: uuid.UUID | None = None,
+    own: "OwnRuns | None" = None,
 ) -> Sequence[Run]:
-    """By departure; ``after`` is the key of the last one seen."""
+    """By departure; ``after`` is the key of the last one seen, ``own`` the driver's who asks."""
     query = select(Run).where(Run.tenant_id == tenant_id)
+    if own is not None:
+        departed_today, on_its_way = Run.departs_at_ms >= own.from_ms, Run.arrived_at_ms.is_(None)
+        query = query.where(
+            Run.truck_id.in_(own.truck_ids),
+            Run.departs_at_ms < own.to_ms,
+            departed_today | (on_its_way & (Run.departs_at_ms >= own.under_way_from_ms)),
+        )
     if plan_id:
         query = query.where(Run.plan_id == plan_id)
     if after:

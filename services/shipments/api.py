@@ -24,8 +24,9 @@ from services.shipments.tables import Shipment
 
 router = APIRouter(tags=["shipments"])
 
-Reader = Annotated[Caller, require(*READERS)]
+Reader = Annotated[Caller, require(*READERS, own=(Role.EXPORTER,))]
 Editor = Annotated[Caller, require(Role.COORDINATOR, Role.EXPORTER)]
+Receiver = Annotated[Caller, require(Role.COORDINATOR, own=(Role.EXPORTER,))]
 At = Annotated[Instant | None, Query(description="When it happened; default: now.")]
 MOVES = answers(NotFound, Conflict, InvalidInput)
 
@@ -52,6 +53,7 @@ def list_shipments(
             state=wanted.state,
             verdict=wanted.verdict,
             exporter=wanted.exporter,
+            scope=caller.scope,
             code=wanted.code,
         )
         shown = dict(zip(map(key, rows), logic.documents(session, caller.tenant_id, rows, now_ms), strict=True))
@@ -77,7 +79,9 @@ def create_shipment(
 def get_shipment(shipment: Ref, caller: Reader, database: Db, now_ms: NowMs, tag: AnswerTag) -> ShipmentDocument:
     """One shipment with its freshness."""
     with database.read() as session:
-        return tag.on(_document(session, caller, logic.found(session, caller.tenant_id, shipment), now_ms))
+        return tag.on(
+            _document(session, caller, logic.found(session, caller.tenant_id, shipment, caller.scope), now_ms)
+        )
 
 
 @router.post("/v1/shipments/{shipment}/lots", responses=MOVES)
@@ -102,9 +106,10 @@ def depart_shipment(
 
 
 @router.post("/v1/shipments/{shipment}/arrived", responses=MOVES)
-def arrive_shipment(shipment: Ref, caller: Editor, database: Db, now_ms: NowMs, at: At = None) -> ShipmentDocument:
+def arrive_shipment(shipment: Ref, caller: Receiver, database: Db, now_ms: NowMs, at: At = None) -> ShipmentDocument:
     """The shipment is there; its freshness then is its last word."""
     with database.write() as session:
+        logic.found(session, caller.tenant_id, shipment, caller.scope)
         row = logic.arrive(session, caller.tenant_id, shipment, now_ms if at is None else at, now_ms)
         return _document(session, caller, row, now_ms)
 
@@ -113,7 +118,9 @@ def arrive_shipment(shipment: Ref, caller: Editor, database: Db, now_ms: NowMs, 
 def get_shipment_freshness(shipment: Ref, caller: Reader, database: Db, now_ms: NowMs) -> ShipmentFreshnessDocument:
     """How fresh a shipment is, as its worst lot, lot by lot, on which evidence, and why."""
     with database.read() as session:
-        row, status = logic.with_status(session, caller.tenant_id, logic.found(session, caller.tenant_id, shipment))
+        row, status = logic.with_status(
+            session, caller.tenant_id, logic.found(session, caller.tenant_id, shipment, caller.scope)
+        )
         aboard = [lot for _, lot in store.lots(session, caller.tenant_id, [row.id])[row.id]]
         by_lot = statuses(session, caller.tenant_id, SubjectKind.LOT, [lot.id for lot in aboard])
     parts = []

@@ -12,6 +12,7 @@ from services.devices.subjects import SubjectKind
 from services.errors import Conflict, FieldFault, InvalidInput, NotFound
 from services.fleet import logic as fleet
 from services.fleet.tables import Hub
+from services.identity.scope import WHOLE_TENANT, Scope
 from services.lots import logic as lots
 from services.lots.custody import RECEIVED
 from services.lots.tables import Lot
@@ -114,10 +115,19 @@ def arrive(session: Session, tenant_id: uuid.UUID, ref: str, at_ms: int, now_ms:
     return shipment
 
 
-def found(session: Session, tenant_id: uuid.UUID, ref: str, *, lock: bool = False) -> Shipment:
-    """The shipment of that id or code. Raises NotFound, alike for another tenant's and for none."""
+def own_shipments(
+    session: Session, tenant_id: uuid.UUID, ids: Sequence[uuid.UUID], scope: Scope, _now_ms: int
+) -> set[uuid.UUID]:
+    """Those of the shipments that ``scope`` shows."""
+    return set() if scope.exporter is None else store.of_exporter(session, tenant_id, ids, scope.exporter)
+
+
+def found(
+    session: Session, tenant_id: uuid.UUID, ref: str, scope: Scope = WHOLE_TENANT, *, lock: bool = False
+) -> Shipment:
+    """The shipment of that id or code. Raises NotFound, alike for another's and for none."""
     shipment = store.one(session, tenant_id, ref, lock=lock)
-    if shipment is None:
+    if shipment is None or not scope.sees_exporter(shipment.exporter):
         raise NotFound("There is no such shipment.")
     return shipment
 

@@ -4,16 +4,19 @@ import uuid
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from services.devices.subjects import SubjectKind
 from services.http.fields import as_id
+from services.identity.scope import WHOLE_TENANT, Scope
 from services.lots.tables import Lot
 from services.readings.status import told, without_detail
 from services.readings.tables import FreshnessStatus
-from services.shipments.tables import Shipment, ShipmentLot
+from services.shipments.tables import ItineraryLeg, Shipment, ShipmentLot
 from telemetry.freshness import Verdict
+
+IDS_A_QUERY = 500
 
 ShipmentRow = tuple[Shipment, FreshnessStatus | None]
 Order = Literal["code", "fefo"]
@@ -33,11 +36,13 @@ def listed(
     verdict: Verdict | None = None,
     exporter: str | None = None,
     code: str | None = None,
+    scope: Scope = WHOLE_TENANT,
 ) -> Sequence[ShipmentRow]:
     """Shipments with their freshness: by code, or what nobody knows first, then what keeps shortest (FEFO)."""
     conditions: list[ColumnElement[bool] | None] = [
         None if state is None else Shipment.state == state,
         None if exporter is None else Shipment.exporter == exporter,
+        None if scope.exporter is None else Shipment.exporter == scope.exporter,
         None if code is None else Shipment.code == code,
         None if verdict is None else told(verdict, now_ms),
     ]
@@ -97,6 +102,12 @@ def one(session: Session, tenant_id: uuid.UUID, ref: str, *, lock: bool = False)
     return session.scalar(query.with_for_update() if lock else query)
 
 
+def of_exporter(session: Session, tenant_id: uuid.UUID, ids: Sequence[uuid.UUID], exporter: str) -> set[uuid.UUID]:
+    """Those of the shipments that bear this exporter's name."""
+    wanted = (Shipment.tenant_id == tenant_id, Shipment.id.in_(ids), Shipment.exporter == exporter)
+    return set(session.scalars(select(Shipment.id).where(*wanted)))
+
+
 def lots(
     session: Session, tenant_id: uuid.UUID, shipment_ids: Sequence[uuid.UUID]
 ) -> dict[uuid.UUID, list[tuple[ShipmentLot, Lot]]]:
@@ -125,3 +136,28 @@ def lot_codes(session: Session, tenant_id: uuid.UUID, shipment_ids: Sequence[uui
     for shipment_id, code in rows:
         found[shipment_id].append(code)
     return found
+
+
+def legs(
+    session: Session, tenant_id: uuid.UUID, shipment_ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, list[ItineraryLeg]]:
+    """The legs of each shipment that has any, in their order."""
+    ids, found = sorted(set(shipment_ids)), dict[uuid.UUID, list[ItineraryLeg]]()
+    for start in range(0, len(ids), IDS_A_QUERY):
+        rows = session.scalars(
+            select(ItineraryLeg)
+            .where(ItineraryLeg.tenant_id == tenant_id, ItineraryLeg.shipment_id.in_(ids[start : start + IDS_A_QUERY]))
+            .order_by(ItineraryLeg.shipment_id, ItineraryLeg.position)
+        )
+        for leg in rows:
+            found.setdefault(leg.shipment_id, []).append(leg)
+    return found
+
+
+def replace_legs(session: Session, tenant_id: uuid.UUID, shipment_id: uuid.UUID, rows: Sequence[ItineraryLeg]) -> None:
+    """Store these legs in place of those that the shipment has."""
+    session.execute(
+        delete(ItineraryLeg).where(ItineraryLeg.tenant_id == tenant_id, ItineraryLeg.shipment_id == shipment_id)
+    )
+    session.add_all(rows)
+    session.flush()

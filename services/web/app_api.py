@@ -10,8 +10,8 @@ from services.errors import NotFound
 from services.http.context import Commodities, Db, NowMs
 from services.http.fields import Ref
 from services.http.problems import answers
-from services.identity.access import PLACE_READERS, READERS, require
-from services.identity.logic import Caller
+from services.identity.access import LIMITED, READERS, require
+from services.identity.logic import Caller, Role
 from services.shipments import logic as shipments
 from services.web.board import board
 from services.web.record import record
@@ -19,8 +19,8 @@ from services.web.schemas import BoardDocument, ClockDocument, CommodityDocument
 
 router = APIRouter(tags=["app"])
 
-Anyone = Annotated[Caller, require(*PLACE_READERS)]
-Reader = Annotated[Caller, require(*READERS)]
+Anyone = Annotated[Caller, require(*READERS, shared=LIMITED)]
+Reader = Annotated[Caller, require(*READERS, own=(Role.EXPORTER,))]
 
 
 @router.get("/v1/clock")
@@ -56,9 +56,7 @@ def get_board(request: Request, caller: Reader, database: Db, now_ms: NowMs) -> 
 def get_shipment_record(shipment: Ref, caller: Reader, database: Db, now_ms: NowMs) -> ShipmentRecordDocument:
     """What was measured on the way, thinned for drawing, with the band, gaps, excursions and who had it when."""
     with database.read() as session:
-        found = shipments.found(session, caller.tenant_id, shipment)
-        if caller.scope.exporter is not None and found.exporter != caller.scope.exporter:
-            raise NotFound(f"There is no shipment {shipment}.")
+        found = shipments.found(session, caller.tenant_id, shipment, caller.scope)
         return record(session, found, now_ms)
 
 

@@ -3,7 +3,9 @@
 import pytest
 
 from services.clock import to_rfc3339
+from services.fleet.schemas import VILLAGE
 from services.identity.logic import Role
+from services.identity.scope import Scope
 from tests.support.api import NOON_MS
 from tests.support.orchard import HARVESTED_MS, LOT, Orchard, created, plant
 
@@ -91,11 +93,20 @@ def test_a_waiting_lot_can_be_withdrawn_and_a_loaded_one_not(orchard: Orchard) -
     assert "LOT-2 is loaded" in refused.json()["detail"]
 
 
-def test_a_grower_adds_lots_and_reads_none_of_others(orchard: Orchard) -> None:
-    """The role may add; lists are for those who coordinate."""
-    grower = orchard.api.client(Role.GROWER)
+def test_a_grower_adds_lots_of_its_village_and_reads_none_of_others(orchard: Orchard) -> None:
+    """Another village is refused by name, and its lots are as if they never were."""
+    grower = orchard.api.client(Role.GROWER, scope=Scope(villages=frozenset({"KLG-01"})))
     created(grower.post("/v1/lots", json=LOT))
-    assert grower.get("/v1/lots").status_code == 403
+    created(orchard.client.post("/v1/villages", json=VILLAGE | {"code": "KLG-02"}))
+    other = orchard.lot("LOT-2", village="KLG-02")
+    assert [lot["code"] for lot in grower.get("/v1/lots").json()["items"]] == ["LOT-1"]
+    assert grower.get("/v1/lots/LOT-1/freshness").status_code == 200
+    for ref in ("LOT-2", other["id"]):
+        assert grower.get(f"/v1/lots/{ref}").status_code == 404
+        assert grower.get(f"/v1/lots/{ref}/freshness").status_code == 404
+        assert grower.patch(f"/v1/lots/{ref}", json={"grade": "B"}).status_code == 404
+    refused = grower.post("/v1/lots", json=LOT | {"code": "LOT-3", "village": "KLG-02"})
+    assert refused.json()["errors"][0]["remedy"] == "Use one of: KLG-01."
 
 
 def test_other_tenants_lots_are_not_there(orchard: Orchard) -> None:

@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from services.fleet.schemas import HUB, TRUCK, VILLAGE
+from services.http.fields import parse_instant as instant
 from services.identity.logic import Role
+from services.identity.scope import Scope
 from services.lots.tables import Lot
 from services.plans import queue
 from services.plans.tables import PlanJob
@@ -79,8 +81,15 @@ def test_from_waiting_lots_to_received_ones(api: LiveApi, client: httpx.Client) 
     assert set(lots(api).values()) == {"planned"}
     runs = client.get("/v1/runs", params={"plan_id": plan["id"]}).json()["items"]
     assert sorted(stop["lot"] for run in runs for stop in run["stops"]) == ["LOT-0", "LOT-1", "LOT-2"]
-    driver = api.client(Role.DRIVER)
+    driver = api.client(Role.DRIVER, scope=Scope(trucks=frozenset({TRUCK["code"]})))
+    other = api.client(Role.DRIVER, scope=Scope(trucks=frozenset({"ANOTHER"})))
+    api.clock.now_ms = max(api.clock.now_ms, *(instant(run["departs_at"]) for run in runs))
+    assert driver.get("/v1/runs").json()["items"] == runs
+    assert other.get("/v1/runs").json()["items"] == []
     for run in runs:
+        assert other.get(f"/v1/runs/{run['id']}").status_code == 404
+        assert other.post(f"/v1/runs/{run['id']}/stops/1/loaded").status_code == 404
+        assert driver.get(f"/v1/runs/{run['id']}").json() == run
         early = driver.post(f"/v1/runs/{run['id']}/delivered")
         assert early.status_code == 409
         for stop in run["stops"]:
