@@ -1,12 +1,30 @@
 """From what a lot's sensors said to its status, and from lots to the shipment that they are in. Pure."""
 
+import hashlib
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from services.evidence.spans import Custody, Sample, Voice, course, heard
-from telemetry.freshness import Assessment, Catalogue, Commodity, Condition, Confidence, Policy, Verdict, assess
+from services.evidence.accounts import treatments_of
+from services.evidence.cases import Case
+from services.evidence.spans import Voice
+from telemetry.freshness import (
+    Assessment,
+    Catalogue,
+    Commodity,
+    Condition,
+    Confidence,
+    Ledger,
+    Policy,
+    Verdict,
+    judge,
+)
+from telemetry.freshness.account import Account, account_at
+from telemetry.freshness.assessment import Reason
+from telemetry.freshness.excursions import Alarm
+from telemetry.freshness.humidity import HumiditySample, dryness, with_humidity
+from telemetry.freshness.reasons import treated
 
 TICK_MS = 900_000
 """A status is renewed this often without any reading: life passes while nothing changes."""
@@ -32,6 +50,9 @@ WORST_CONDITION_LAST = (
 )
 WORST_CONFIDENCE_LAST = (Confidence.HIGH, Confidence.MEDIUM, Confidence.LOW, Confidence.NOT_SUPPORTED)
 
+SHORT_LIFE = "short_life"
+"""Stands beside the alarms of the temperature while little life is left, or too little for what is asked."""
+
 NO_SENSOR = {
     "code": "no_sensor",
     "sentence": "No sensor speaks for it: let one with POST /v1/assignments.",
@@ -56,44 +77,28 @@ class Outcome:
     model_version: str
     catalogue_sha256: str
     detail: dict[str, Any]
-
-
-def needed(custody: Custody, voices: Iterable[Voice]) -> dict[int, tuple[int, int]]:
-    """For each sensor that speaks for the lot, from when until before when its samples are needed."""
-    spans: dict[int, tuple[int, int]] = {}
-    for voice in heard(custody, voices):
-        from_ms, to_ms = spans.get(voice.sensor_id, (voice.from_ms, voice.to_ms))
-        spans[voice.sensor_id] = min(from_ms, voice.from_ms), max(to_ms, voice.to_ms)
-    return spans
+    raised: tuple[str, ...] = ()
 
 
 def assess_lot(
-    commodity: Commodity,
-    custody: Custody,
-    voices: Iterable[Voice],
-    samples: Mapping[int, Sequence[Sample]],
+    case: Case,
+    ledger: Ledger,
     *,
     now_ms: int,
-    eta_ms: int | None = None,
+    required_until_ms: int | None = None,
+    humidity: Sequence[HumiditySample] = (),
 ) -> Outcome:
-    """The state of a lot now, or when its story ended. With ``eta_ms`` it is asked to last until then."""
-    instant_ms = now_ms if custody.ends_ms is None else min(now_ms, custody.ends_ms)
-    spoken = heard(custody, voices)
-    policy = Policy(expected_interval_s=_interval_s(spoken, instant_ms))
-    required_s = None if eta_ms is None else max(0, eta_ms - instant_ms) // 1000
-    found = assess(
-        commodity,
-        course(spoken, samples),
-        now_ms=instant_ms,
-        started_at_ms=custody.harvested_ms,
-        required_s=required_s,
-        policy=policy,
-    )
-    reasons = [{"code": reason.code.value, "sentence": reason.sentence} for reason in found.reasons]
+    """The state of a lot now, or when its story ended. It is asked to last until ``required_until_ms``."""
+    commodity, instant_ms = ledger.commodity, case.instant_ms
+    required_s = None if required_until_ms is None else max(0, required_until_ms - instant_ms) // 1000
+    found = judge(ledger, now_ms=instant_ms, started_at_ms=case.custody.harvested_ms, required_s=required_s)
+    found = with_humidity(found, dryness(commodity, humidity))
+    reasons = [_reason(one) for one in (*found.reasons, *(treated(one) for one in treatments_of(case.basis)))]
     known = found.verdict is not Verdict.UNKNOWN
     reference, recent = found.remaining_at_reference, found.remaining_at_recent or found.remaining_at_reference
+    account = account_at(ledger, instant_ms, case.custody.harvested_ms) if found.life_used is not None else None
     return Outcome(
-        condition=found.condition if spoken else Condition.NO_DATA,
+        condition=found.condition if case.spoken else Condition.NO_DATA,
         verdict=found.verdict,
         confidence=found.confidence,
         life_used=found.life_used if known else None,
@@ -102,10 +107,11 @@ def assess_lot(
         last_reading_at_ms=found.last_reading_at_ms,
         watermark_ms=found.watermark_ms,
         assessed_at_ms=instant_ms,
-        due_at_ms=None if custody.ends_ms is not None else _due_ms(found, policy, spoken, now_ms),
+        due_at_ms=None if case.custody.ends_ms is not None else _due_ms(found, case.policy, case.spoken, now_ms),
         model_version=found.model_version,
         catalogue_sha256=found.catalogue_sha256,
-        detail=_detail(found, commodity, spoken, reasons if spoken else [NO_SENSOR, *reasons]),
+        raised=_raised(found.raised, found.verdict),
+        detail=_detail(found, commodity, case, account, reasons if case.spoken else [NO_SENSOR, *reasons]),
     )
 
 
@@ -157,31 +163,44 @@ def assess_shipment(
         assessed_at_ms=max((outcome.assessed_at_ms for outcome in outcomes), default=now_ms),
         due_at_ms=None if ended else min(dues, default=now_ms + IDLE_TICK_MS),
         model_version=outcomes[0].model_version if outcomes else "none",
-        catalogue_sha256=catalogue.sha256,
+        catalogue_sha256=_common([outcome.catalogue_sha256 for outcome in outcomes], catalogue.sha256),
+        raised=tuple(sorted({name for outcome in outcomes for name in outcome.raised})),
         detail={"reasons": _why(worst_first, verdict) if lots else [EMPTY]},
     )
 
 
-def _why(worst_first: Sequence[tuple[uuid.UUID, str, Outcome]], verdict: Verdict) -> list[dict[str, str]]:
+def _raised(alarms: Sequence[Alarm], verdict: Verdict) -> tuple[str, ...]:
+    short = [SHORT_LIFE] if verdict in (Verdict.AT_RISK, Verdict.USE_FIRST) else []
+    return tuple(sorted([alarm.value for alarm in alarms] + short))
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return {"code": reason.code.value, "sentence": reason.sentence, "parameters": dict(reason.parameters)}
+
+
+def _common(digests: Sequence[str], otherwise: str) -> str:
+    """The digest that all share; of several, one digest over them all."""
+    different = sorted(set(digests))
+    if len(different) > 1:
+        return hashlib.sha256("".join(different).encode()).hexdigest()
+    return different[0] if different else otherwise
+
+
+def _why(worst_first: Sequence[tuple[uuid.UUID, str, Outcome]], verdict: Verdict) -> list[dict[str, Any]]:
     """The reasons of the lots that make the verdict; one lot stands for many with the same reason."""
     deciding = [(code, outcome) for _, code, outcome in worst_first if outcome.verdict is verdict]
-    by_code: dict[str, list[tuple[str, str]]] = {}
+    by_code: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     for code, outcome in deciding:
         for reason in outcome.detail["reasons"]:
-            by_code.setdefault(reason["code"], []).append((code, reason["sentence"]))
+            by_code.setdefault(reason["code"], []).append((code, reason))
     told = []
     for reason_code, found in by_code.items():
-        lot, sentence = found[0]
+        lot, reason = found[0]
         others = f" (and {len(found) - 1} more lots like it)" if len(found) > 2 else ""
         others = " (and 1 more lot like it)" if len(found) == 2 else others
-        told.append({"code": reason_code, "sentence": f"{lot}: {sentence}{others}"})
+        parameters = reason.get("parameters", {}) | {"lot": lot, "lots": len(found)}
+        told.append({"code": reason_code, "sentence": f"{lot}: {reason['sentence']}{others}", "parameters": parameters})
     return told
-
-
-def _interval_s(spoken: Sequence[Voice], instant_ms: int) -> int:
-    """What is expected of the sensors that speak now; of the last ones when none does."""
-    now = [voice for voice in spoken if voice.from_ms <= instant_ms < voice.to_ms] or spoken[-1:]
-    return max((voice.expected_interval_s for voice in now), default=300)
 
 
 def _due_ms(found: Assessment, policy: Policy, spoken: Sequence[Voice], now_ms: int) -> int:
@@ -192,11 +211,14 @@ def _due_ms(found: Assessment, policy: Policy, spoken: Sequence[Voice], now_ms: 
 
 
 def _detail(
-    found: Assessment, commodity: Commodity, spoken: Sequence[Voice], reasons: list[dict[str, str]]
+    found: Assessment, commodity: Commodity, case: Case, account: Account | None, reasons: list[dict[str, Any]]
 ) -> dict[str, Any]:
     known = found.verdict is not Verdict.UNKNOWN
+    standing = None if account is None else [account.low, account.mid, account.high, account.injury]
     return {
         "reasons": reasons,
+        "standing": standing,
+        "override_version": case.override_version,
         "commodity_id": found.commodity_id,
         "stage": found.stage,
         "reference_c": commodity.reference_temperature_c,
@@ -224,7 +246,7 @@ def _detail(
             }
             for event in found.events
         ],
-        "sensors": list(dict.fromkeys(voice.sensor for voice in spoken)),
+        "sensors": list(dict.fromkeys(voice.sensor for voice in case.spoken)),
     }
 
 

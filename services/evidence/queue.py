@@ -3,8 +3,11 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import cast
 
-from sqlalchemy import and_, delete, exists, func, literal, select, text, union_all, update
+from sqlalchemy import Integer, Update, and_, bindparam, delete, exists, func, literal, select, union_all, update
+from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Session
 
 from services.db.upsert import insert_into
@@ -14,7 +17,28 @@ from services.evidence.assessing import Outcome
 from services.lots.tables import Lot
 from services.readings.tables import Dirty, FreshnessStatus
 from services.shipments.tables import Shipment
+from services.stream.logic import emit
 from services.stream.tables import StreamEvent
+
+VALUES = (
+    "condition",
+    "verdict",
+    "confidence",
+    "life_used",
+    "remaining_p10_s",
+    "remaining_p50_s",
+    "remaining_p90_s",
+    "keeps_until_ms",
+    "last_reading_at_ms",
+    "assessed_at_ms",
+    "due_at_ms",
+    "watermark_ms",
+    "model_version",
+    "catalogue_sha256",
+    "assessment",
+    "raised",
+)
+"""What an assessment writes of a status."""
 
 Key = tuple[str, uuid.UUID]
 """Kind and id of a subject."""
@@ -35,8 +59,8 @@ class Seen:
     """A status as it was when the assessment began."""
 
     version: int
-    condition: str
     verdict: str
+    raised: str
 
 
 def marks(session: Session, limit: int) -> list[Mark]:
@@ -90,40 +114,40 @@ def seen(session: Session, tenant_id: uuid.UUID, keys: Iterable[Key]) -> dict[Ke
     for kind, ids in by_kind.items():
         rows = session.execute(
             select(
-                FreshnessStatus.subject_id, FreshnessStatus.version, FreshnessStatus.condition, FreshnessStatus.verdict
+                FreshnessStatus.subject_id, FreshnessStatus.version, FreshnessStatus.verdict, FreshnessStatus.raised
             ).where(
                 FreshnessStatus.tenant_id == tenant_id,
                 FreshnessStatus.subject_kind == kind,
                 FreshnessStatus.subject_id.in_(ids),
             )
         )
-        found |= {
-            (kind, subject_id): Seen(version, condition, verdict) for subject_id, version, condition, verdict in rows
-        }
+        found |= {(kind, subject_id): Seen(version, verdict, raised) for subject_id, version, verdict, raised in rows}
     return found
 
 
 def write(
     session: Session, tenant_id: uuid.UUID, outcomes: Mapping[Key, Outcome], before: Mapping[Key, Seen], now_ms: int
-) -> list[Key]:
+) -> set[Key]:
     """Store the outcomes of a tenant; answers those that somebody else has touched meanwhile, which stay as they are.
 
-    A change of condition or verdict becomes an event of the stream, in the order of commits.
+    A change of verdict or of the alarms that stand becomes one event of the stream, in the order of commits.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        # ids of events must rise in the order of commits, or a reader of the stream would skip one
-        session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:tenant, 1))"), {"tenant": str(tenant_id)})
-    overtaken = []
+    versions = _locked(session, tenant_id, before)
+    overtaken = {key for key, was in before.items() if versions.get(key) != was.version}
+    changed = []
     for key, outcome in sorted(outcomes.items()):
         was = before.get(key)
-        if not (
-            _insert(session, tenant_id, key, outcome) if was is None else _update(session, tenant_id, key, outcome, was)
-        ):
-            overtaken.append(key)
+        if was is None and not _insert(session, tenant_id, key, outcome):
+            overtaken.add(key)
+        elif was is not None and key not in overtaken:
+            changed.append(_row(tenant_id, key) | {"seen": was.version} | _values(outcome))
+    if changed:
+        session.connection().execute(_update(), changed)
+    for key, outcome in sorted(outcomes.items()):
+        was = before.get(key)
+        if key in overtaken or (was and (was.verdict, was.raised) == (outcome.verdict, told(outcome.raised))):
             continue
-        if was is None or (was.condition, was.verdict) != (outcome.condition, outcome.verdict):
-            session.add(_event(tenant_id, key, outcome, was, now_ms))
-    session.flush()
+        emit(session, tenant_id, f"{key[0]}.freshness", key[1], _change(outcome, was), now_ms)
     return overtaken
 
 
@@ -147,6 +171,49 @@ def waiting(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Dirty)) or 0
 
 
+def told(raised: Iterable[str]) -> str:
+    """The standing alarms as the status stores them."""
+    return " ".join(raised)
+
+
+def _locked(session: Session, tenant_id: uuid.UUID, before: Mapping[Key, Seen]) -> dict[Key, int]:
+    """The versions now, held against other workers until the transaction ends."""
+    found: dict[Key, int] = {}
+    for kind in sorted({kind for kind, _ in before}):
+        ids = sorted(subject_id for own, subject_id in before if own == kind)
+        rows = session.execute(
+            select(FreshnessStatus.subject_id, FreshnessStatus.version)
+            .where(
+                FreshnessStatus.tenant_id == tenant_id,
+                FreshnessStatus.subject_kind == kind,
+                FreshnessStatus.subject_id.in_(ids),
+            )
+            .order_by(FreshnessStatus.subject_id)
+            .with_for_update()
+        )
+        found |= {(kind, subject_id): version for subject_id, version in rows}
+    return found
+
+
+def _row(tenant_id: uuid.UUID, key: Key) -> dict[str, object]:
+    return {"own_tenant": tenant_id, "own_kind": key[0], "own_id": key[1]}
+
+
+@cache
+def _update() -> Update:
+    """Sets one status; made once, for its columns are many."""
+    status = cast("SqlTable", FreshnessStatus.__table__)
+    return (
+        update(status)  # the table itself: the ORM's bulk update would look for primary keys
+        .where(
+            status.c.tenant_id == bindparam("own_tenant"),
+            status.c.subject_kind == bindparam("own_kind"),
+            status.c.subject_id == bindparam("own_id"),
+        )
+        .values(version=bindparam("seen", type_=Integer) + 1, **{name: bindparam(name) for name in VALUES})
+    )
+
+
 def _values(outcome: Outcome) -> dict[str, object]:
     p10_s, p50_s, p90_s = outcome.remaining_s or (None, None, None)
     return {
@@ -165,6 +232,7 @@ def _values(outcome: Outcome) -> dict[str, object]:
         "model_version": outcome.model_version,
         "catalogue_sha256": outcome.catalogue_sha256,
         "assessment": outcome.detail,
+        "raised": told(outcome.raised),
     }
 
 
@@ -175,33 +243,14 @@ def _insert(session: Session, tenant_id: uuid.UUID, key: Key, outcome: Outcome) 
     return session.execute(insert.returning(FreshnessStatus.version)).first() is not None
 
 
-def _update(session: Session, tenant_id: uuid.UUID, key: Key, outcome: Outcome, was: Seen) -> bool:
-    kind, subject_id = key
-    changed = session.execute(
-        update(FreshnessStatus)
-        .where(
-            FreshnessStatus.tenant_id == tenant_id,
-            FreshnessStatus.subject_kind == kind,
-            FreshnessStatus.subject_id == subject_id,
-            FreshnessStatus.version == was.version,
-        )
-        .values(version=was.version + 1, **_values(outcome))
-        .returning(FreshnessStatus.version)
-    )
-    return changed.first() is not None
-
-
-def _event(tenant_id: uuid.UUID, key: Key, outcome: Outcome, was: Seen | None, now_ms: int) -> StreamEvent:
-    kind, subject_id = key
-    return StreamEvent(
-        tenant_id=tenant_id,
-        kind=f"{kind}.freshness",
-        subject_id=subject_id,
-        at_ms=now_ms,
-        document={
-            "condition": outcome.condition,
-            "verdict": outcome.verdict,
-            "previous_verdict": was.verdict if was else None,
-            "reason": outcome.detail["reasons"][0]["sentence"] if outcome.detail["reasons"] else None,
-        },
-    )
+def _change(outcome: Outcome, was: Seen | None) -> dict[str, object]:
+    reasons = outcome.detail["reasons"]
+    return {
+        "condition": outcome.condition,
+        "verdict": outcome.verdict,
+        "previous_verdict": was.verdict if was else None,
+        "raised": list(outcome.raised),
+        "reason": reasons[0]["sentence"] if reasons else None,
+        "reason_code": reasons[0]["code"] if reasons else None,
+        "reason_parameters": reasons[0].get("parameters", {}) if reasons else {},
+    }

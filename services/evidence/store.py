@@ -11,6 +11,7 @@ from services.devices.subjects import SubjectKind
 from services.devices.tables import Sensor, SensorAssignment
 from services.evidence.spans import ALWAYS_MS, Custody, Sample, Subject, Voice
 from services.lots.tables import Lot
+from services.readings.review import as_reviewed, told
 from services.readings.tables import Dirty, ReadingConflict, StoredReading
 from services.shipments.tables import Shipment, ShipmentLot
 from telemetry.freshness.positions import Position
@@ -257,17 +258,55 @@ def samples(session: Session, tenant_id: uuid.UUID, wanted: dict[int, tuple[int,
             .order_by(StoredReading.measured_at_ms)
         )
         found[sensor_id] = [(at_ms, centi, flags) for at_ms, centi, flags in rows]
+    earliest_ms = min((wanted[sensor_id][0] for sensor_id in own), default=0)
     for part in _parts(sorted(own)):
         rows = session.execute(
-            select(ReadingConflict.sensor_id, ReadingConflict.measured_at_ms, ReadingConflict.temperature_centi_c)
-            .where(ReadingConflict.sensor_id.in_(part))
+            select(
+                ReadingConflict.sensor_id,
+                ReadingConflict.measured_at_ms,
+                ReadingConflict.temperature_centi_c,
+                ReadingConflict.flags,
+            )
+            .where(
+                ReadingConflict.sensor_id.in_(part),
+                ReadingConflict.measured_at_ms >= earliest_ms,
+            )
             .distinct()
         )
-        for sensor_id, at_ms, centi in rows:
+        for sensor_id, at_ms, centi, flags in rows:
             from_ms, to_ms = wanted[sensor_id]
             if from_ms <= at_ms < to_ms:
-                found[sensor_id].append((at_ms, centi, 0))
+                found[sensor_id].append((at_ms, centi, flags))
+    latest_ms = max((wanted[sensor_id][1] for sensor_id in own), default=0)
+    reviewed = as_reviewed(session, sorted(own), earliest_ms, latest_ms)
+    for sensor_id in {sensor_id for sensor_id, _, _ in reviewed}:
+        found[sensor_id] = [
+            (at_ms, centi, told(flags, reviewed.get((sensor_id, at_ms, centi))))
+            for at_ms, centi, flags in found[sensor_id]
+        ]
     return {sensor_id: sorted(own_samples) for sensor_id, own_samples in found.items()}
+
+
+def humidity(
+    session: Session, tenant_id: uuid.UUID, spans: Sequence[tuple[int, int, int]], until_ms: int
+) -> list[tuple[int, int, int]]:
+    """(measured_at_ms, temperature_centi_c, humidity_centi_pct) within spans of (sensor_id, from ms, before ms)."""
+    found: list[tuple[int, int, int]] = []
+    for sensor_id, from_ms, to_ms in spans:
+        rows = session.execute(
+            select(StoredReading.measured_at_ms, StoredReading.temperature_centi_c, StoredReading.humidity_centi_pct)
+            .join(Sensor, Sensor.id == StoredReading.sensor_id)
+            .where(
+                Sensor.tenant_id == tenant_id,
+                StoredReading.sensor_id == sensor_id,
+                StoredReading.measured_at_ms >= from_ms,
+                StoredReading.measured_at_ms < min(to_ms, until_ms + 1),
+                StoredReading.humidity_centi_pct.is_not(None),
+                StoredReading.flags == 0,
+            )
+        )
+        found += [(at_ms, centi, humidity) for at_ms, centi, humidity in rows if humidity is not None]
+    return found
 
 
 def _voice(assignment: SensorAssignment, sensor: Sensor) -> Voice:

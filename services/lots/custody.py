@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from services.devices.subjects import SubjectKind
 from services.errors import Conflict
 from services.lots.tables import Lot
+from services.readings.status import assess_soon
 
 WAITING, PLANNED, LOADED, RECEIVED, WITHDRAWN = "waiting", "planned", "loaded", "received", "withdrawn"
 
@@ -36,6 +38,7 @@ def mark_waiting(session: Session, tenant_id: uuid.UUID, lot_id: uuid.UUID) -> N
 def mark_loaded(session: Session, tenant_id: uuid.UUID, lot_id: uuid.UUID, truck_id: uuid.UUID, at_ms: int) -> None:
     """The lot is on the truck from ``at_ms`` on, and the truck's sensors speak for it."""
     _move(session, tenant_id, [lot_id], (PLANNED,), state=LOADED, truck_id=truck_id, loaded_at_ms=at_ms)
+    assess_soon(session, tenant_id, SubjectKind.LOT, [lot_id], at_ms)
 
 
 def mark_received(
@@ -43,11 +46,13 @@ def mark_received(
 ) -> None:
     """The hub has the lots from ``at_ms`` on."""
     _move(session, tenant_id, lot_ids, (LOADED,), state=RECEIVED, hub_id=hub_id, received_at_ms=at_ms)
+    assess_soon(session, tenant_id, SubjectKind.LOT, lot_ids, at_ms)
 
 
 def mark_withdrawn(session: Session, tenant_id: uuid.UUID, lot_id: uuid.UUID, reason: str, at_ms: int) -> None:
     """Its grower takes the lot back. Raises Conflict unless it waits in its village."""
     _move(session, tenant_id, [lot_id], (WAITING,), state=WITHDRAWN, withdrawn_at_ms=at_ms, withdrawn_reason=reason)
+    assess_soon(session, tenant_id, SubjectKind.LOT, [lot_id], at_ms)
 
 
 def _move(

@@ -2,7 +2,7 @@
 
 import uuid
 
-from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.db.schema import Code, Id, Name, Table, TimeMs, Word
@@ -38,3 +38,27 @@ class ShipmentLot(Table):
     lot_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("lot.id"), primary_key=True)
     tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
     loaded_at_ms: Mapped[TimeMs]
+
+
+class ItineraryLeg(Table):
+    """One part of a shipment's planned way, in one custody: a drive, a voyage, a wait, a night in a store.
+
+    `border_wait_s` of it is expected to be spent waiting at its end, for documents and inspections, and in one case of
+    ten `border_wait_late_s`. `required_life_s` is the remaining life that whoever takes over at its end asks for.
+    """
+
+    __tablename__ = "itinerary_leg"
+
+    shipment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("shipment.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
+    custodian: Mapped[str | None] = mapped_column(String(200))
+    from_place: Mapped[Name]
+    to_place: Mapped[Name]
+    mode: Mapped[Word]
+    starts_at_ms: Mapped[TimeMs]
+    ends_at_ms: Mapped[TimeMs]
+    set_point_centi_c: Mapped[int] = mapped_column(SmallInteger)
+    border_wait_s: Mapped[int] = mapped_column(Integer, default=0)
+    border_wait_late_s: Mapped[int] = mapped_column(Integer, default=0)
+    required_life_s: Mapped[int | None] = mapped_column(BigInteger)

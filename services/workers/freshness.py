@@ -1,9 +1,9 @@
-"""The freshness worker: takes ingest's marks and what is due, assesses lots and shipments anew, stores their status."""
+"""The freshness worker: takes ingest's marks and what is due, advances the accounts of lots, stores their status."""
 
 import logging
 import threading
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
@@ -12,13 +12,18 @@ from services.clock import Clock, wall_clock_ms
 from services.db.engine import Database
 from services.devices.subjects import SubjectKind
 from services.errors import Unavailable
-from services.evidence import queue, store
-from services.evidence.assessing import Outcome, assess_lot, assess_shipment, needed, not_in_catalogue
+from services.evidence import ledger_store, queue, store
+from services.evidence.accounts import Advanced
+from services.evidence.alarming import Named, tell
+from services.evidence.assessing import Outcome, assess_lot, assess_shipment, not_in_catalogue
+from services.evidence.cases import Case, advanced, cases, humidity
+from services.evidence.figures import OwnFigures
 from services.evidence.queue import Key, Mark, Seen
-from services.evidence.spans import Sample
+from services.readings.review import Reviewer
+from services.shipments.itinerary import required_until
 from services.shipments.logic import ARRIVED
 from services.workers import heartbeat
-from telemetry.freshness import Catalogue, UnknownCommodity, load_catalogue
+from telemetry.freshness import Catalogue, load_catalogue
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +48,16 @@ class Work:
     shipments: set[uuid.UUID] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What a turn found out about one tenant, to be stored together."""
+
+    outcomes: Mapping[Key, Outcome]
+    names: Mapping[Key, Named]
+    accounts: Mapping[uuid.UUID, Advanced]
+    before: Mapping[Key, Seen]
+
+
 class FreshnessWorker:
     """Assesses until `stop` is set. Several may run: a status that two of them touch keeps the first one's word.
 
@@ -58,6 +73,7 @@ class FreshnessWorker:
         self.clock = clock
         self.machine_clock = machine_clock
         self.catalogue = catalogue or load_catalogue()
+        self.reviewer = Reviewer(database)
         self.stop = threading.Event()
         self._beaten_at_ms = 0
         self._swept_at_ms = 0
@@ -79,6 +95,8 @@ class FreshnessWorker:
         now_ms = self.clock()
         with self.database.read() as session:
             work = self._waiting(session, now_ms)
+        for tenant_id in sorted(work):
+            self.reviewer.review(tenant_id, {mark.sensor_id: mark.from_ms for mark in work[tenant_id].marks})
         return sum(self._assess(tenant_id, work[tenant_id], now_ms) for tenant_id in sorted(work))
 
     def _waiting(self, session: Session, now_ms: int) -> dict[uuid.UUID, Work]:
@@ -118,48 +136,63 @@ class FreshnessWorker:
                     *((SubjectKind.SHIPMENT, shipment.id) for shipment, _ in shipments),
                 ],
             )
-            outcomes, codes = self._lots(session, tenant_id, lots, now_ms)
+            figures = OwnFigures.of(self.catalogue, ledger_store.overrides(session, tenant_id))
+            found = cases(session, tenant_id, lots, figures, now_ms)
+            accounts = advanced(session, tenant_id, found, {mark.sensor_id: mark.from_ms for mark in work.marks})
+            outcomes, names = self._lots(session, tenant_id, found, accounts, now_ms)
         for shipment, aboard in shipments:
-            parts = [(lot_id, codes[lot_id], outcomes[SubjectKind.LOT, lot_id]) for lot_id in aboard]
-            outcomes[SubjectKind.SHIPMENT, shipment.id] = assess_shipment(
+            key = SubjectKind.SHIPMENT, shipment.id
+            parts = [
+                (lot_id, names[SubjectKind.LOT, lot_id].code, outcomes[SubjectKind.LOT, lot_id]) for lot_id in aboard
+            ]
+            names[key] = Named(shipment.code, shipment.exporter)
+            outcomes[key] = assess_shipment(
                 parts, now_ms=now_ms, catalogue=self.catalogue, ended=shipment.state == ARRIVED
             )
-        return self._store(tenant_id, work, outcomes, before, now_ms)
+        return self._store(tenant_id, work, Assessed(outcomes, names, accounts, before), now_ms)
 
     def _lots(
-        self, session: Session, tenant_id: uuid.UUID, lot_ids: Iterable[uuid.UUID], now_ms: int
-    ) -> tuple[dict[Key, Outcome], dict[uuid.UUID, str]]:
-        found = store.custodies(session, tenant_id, lot_ids)
-        voices = store.voices(session, tenant_id, {subject for _, _, custody in found for subject in custody.held()})
-        wanted: dict[int, tuple[int, int]] = {}
-        for _, _, custody in found:
-            for sensor_id, (from_ms, to_ms) in needed(custody, voices).items():
-                known = wanted.get(sensor_id, (from_ms, to_ms))
-                wanted[sensor_id] = min(known[0], from_ms), max(known[1], to_ms)
-        samples: Mapping[int, list[Sample]] = store.samples(session, tenant_id, wanted)
+        self,
+        session: Session,
+        tenant_id: uuid.UUID,
+        found: Sequence[Case],
+        accounts: Mapping[uuid.UUID, Advanced],
+        now_ms: int,
+    ) -> tuple[dict[Key, Outcome], dict[Key, Named]]:
+        moist = humidity(session, tenant_id, found)
+        required = required_until(session, tenant_id, [case.shipment for case in found if case.shipment])
         outcomes: dict[Key, Outcome] = {}
-        codes: dict[uuid.UUID, str] = {}
-        for lot, shipment, custody in found:
-            codes[lot.id] = lot.code
-            try:
-                commodity = self.catalogue.commodity(lot.commodity_id)
-            except UnknownCommodity:
-                outcomes[SubjectKind.LOT, lot.id] = not_in_catalogue(lot.commodity_id, self.catalogue, now_ms)
+        names: dict[Key, Named] = {}
+        for case in found:
+            key = SubjectKind.LOT, case.lot.id
+            names[key] = Named(case.lot.code, aboard=case.shipment is not None)
+            if case.commodity is None:
+                outcomes[key] = not_in_catalogue(case.lot.commodity_id, self.catalogue, now_ms)
                 continue
-            outcomes[SubjectKind.LOT, lot.id] = assess_lot(
-                commodity, custody, voices, samples, now_ms=now_ms, eta_ms=shipment.eta_at_ms if shipment else None
+            outcomes[key] = assess_lot(
+                case,
+                accounts[case.lot.id].ledger,
+                now_ms=now_ms,
+                required_until_ms=required.get(case.shipment.id) if case.shipment else None,
+                humidity=moist.get(case.lot.id, ()),
             )
-        return outcomes, codes
+        return outcomes, names
 
-    def _store(
-        self, tenant_id: uuid.UUID, work: Work, outcomes: Mapping[Key, Outcome], before: Mapping[Key, Seen], now_ms: int
-    ) -> int:
+    def _store(self, tenant_id: uuid.UUID, work: Work, assessed: Assessed, now_ms: int) -> int:
         with self.database.write() as session:
-            overtaken = queue.write(session, tenant_id, outcomes, before, now_ms)
+            overtaken = queue.write(session, tenant_id, assessed.outcomes, assessed.before, now_ms)
+            won = {key: outcome for key, outcome in assessed.outcomes.items() if key not in overtaken}
+            # an account goes with its status: who was overtaken writes neither
+            ledger_store.keep(
+                session,
+                tenant_id,
+                {lot_id: one for lot_id, one in assessed.accounts.items() if (SubjectKind.LOT, lot_id) in won},
+            )
+            tell(session, tenant_id, assessed.names, won, assessed.before, now_ms)
             if not overtaken:
                 # an overtaken status is looked at again by the next turn, for which the marks must stay
                 queue.forget(session, work.marks)
-        return len(outcomes) - len(overtaken)
+        return len(won)
 
     def _beat(self) -> None:
         now_ms = self.machine_clock()

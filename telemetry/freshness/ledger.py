@@ -149,11 +149,6 @@ class Ledger:
         return (self._times[-1], self._centis[-1]) if self._times else None
 
     @property
-    def sealed_until_ms(self) -> int | None:
-        """Up to and with this instant nothing late can be taken in; None when all readings are still known."""
-        return self._times[0] if self._sealed_readings else None
-
-    @property
     def watermark_ms(self) -> int | None:
         """The newest instant that any reading, trusted or not, speaks of."""
         newest = [self._times[-1]] if self._times else []

@@ -1,6 +1,5 @@
 """From stored readings to a status: the freshness worker on both databases."""
 
-import json
 import random
 import threading
 import uuid
@@ -8,57 +7,12 @@ import uuid
 import pytest
 
 from services.clock import to_rfc3339
-from services.db.engine import Database
 from services.evidence import queue
-from services.readings.logic import post_readings
 from services.workers.freshness import FreshnessWorker
-from tests.support.api import NOON_MS, SetClock
-from tests.support.orchard import HARVESTED_MS, HOUR_MS, Orchard, created
+from tests.evidence.desk import MINUTE_MS, Desk
+from tests.support.api import NOON_MS
+from tests.support.orchard import HARVESTED_MS, HOUR_MS
 from tests.support.waiting import wait_until
-
-MINUTE_MS = 60_000
-
-
-class Desk:
-    """An orchard with a worker at its side."""
-
-    def __init__(self, orchard: Orchard) -> None:
-        self.orchard = orchard
-        self.clock: SetClock = orchard.api.clock
-        self.database: Database = orchard.api.database
-        self.worker = FreshnessWorker(self.database, self.clock, machine_clock=self.clock)
-
-    def assign(self, sensor: str, kind: str, subject: str, position: str = "pulp", from_ms: int = HARVESTED_MS) -> dict:
-        body = {"sensor": sensor, "subject_kind": kind, "subject": subject, "position": position, "from": from_ms}
-        return created(self.orchard.client.post("/v1/assignments", json=body))
-
-    def measure(
-        self, sensor: str, temperature_c: float, from_ms: int, to_ms: int, every_ms: int = 5 * MINUTE_MS
-    ) -> None:
-        self.post([(sensor, at_ms, temperature_c) for at_ms in range(from_ms, to_ms + 1, every_ms)])
-
-    def post(self, readings: list[tuple[str, int, float]]) -> None:
-        body = {"readings": [{"sensor": s, "at": at_ms, "temperature_c": c} for s, at_ms, c in readings]}
-        payload = json.dumps(body).encode()
-        post_readings(self.database, self.orchard.tenant_id, "GW-1", payload, self.clock())
-
-    def turn(self) -> None:
-        """Work until nothing waits."""
-        for _ in range(50):
-            if not self.worker.turn():
-                return
-        raise AssertionError("the worker never comes to rest")
-
-    def lot(self, code: str = "LOT-1") -> dict:
-        return self.orchard.client.get(f"/v1/lots/{code}/freshness").json()
-
-    def shipment(self, code: str = "SHP-1") -> dict:
-        return self.orchard.client.get(f"/v1/shipments/{code}/freshness").json()
-
-
-@pytest.fixture
-def desk(orchard: Orchard) -> Desk:
-    return Desk(orchard)
 
 
 def codes(freshness: dict) -> list[str]:
@@ -239,9 +193,9 @@ def test_arrival_is_the_last_word(desk: Desk) -> None:
     desk.measure("P-1", 40.0, NOON_MS + 5 * MINUTE_MS, NOON_MS + HOUR_MS)
     desk.turn()
     assert desk.shipment() == arrived
-    desk.post([("P-1", NOON_MS - 150 * 1000, 39.0)])
+    desk.post([("P-1", NOON_MS - 150 * 1000, 15.5)])
     desk.turn()
-    assert desk.lot()["measured"]["warmest_c"] == 39.0
+    assert desk.lot()["measured"]["warmest_c"] == 15.5
 
 
 def test_the_order_of_arrival_does_not_matter(desk: Desk) -> None:

@@ -101,7 +101,6 @@ def test_an_excursion_is_told_with_its_figures(catalogue: Catalogue) -> None:
         "since_ms": samples[-1][0] - 4 * 3_600_000,
         "extreme_c": 22.0,
     }
-
     assert {event.alarm.value for event in found.events} == {"above_range", "severe_above"}
     assert found.above_s == pytest.approx(4 * 3600, abs=300)
 
