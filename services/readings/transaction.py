@@ -16,6 +16,7 @@ from services.readings.directory import Directory, Key, Sender, Unknown, key_of
 from services.readings.letters import Addressed, fingerprint, write_letters
 from services.readings.partitions import AHEAD_MS
 from services.readings.rows import Arranged, Rows, arrange, came
+from services.readings.sealing import seal_batch
 from services.readings.sequences import Heard, advance
 from services.readings.tables import UntimedMessage
 from telemetry.formats import Rejected
@@ -87,6 +88,9 @@ class Transaction:
         receipts = advance(self._session, self._heard, now_ms)
         self._write_seen(accepted)
         letters = write_letters(self._session, self._letters)
+        if arranged is not None and new:
+            all_new = new == len(arranged.rows)
+            seal_batch(self._session, arranged.rows, self._owners(accepted), now_ms, all_new=all_new)
         given = sum(len(uplink.readings) for _, uplink in accepted)
         return Stored(new, given - new - conflicts - misplaced, conflicts, letters, self._named(receipts))
 
@@ -167,6 +171,17 @@ class Transaction:
         self._reject_outside(accepted, inside.tolist())
         kept = [reading for reading, is_inside in zip(readings, inside.tolist(), strict=True) if is_inside]
         return arrange(kept, rows.part(inside)) if kept else None, len(readings) - len(kept)
+
+    def _owners(self, accepted: Sequence[Accepted]) -> uuid.UUID | dict[int, uuid.UUID]:
+        """The tenant of all sensors of the batch, or of each."""
+        if len({sender.tenant_id for sender, _ in accepted}) == 1:
+            return accepted[0].sender.tenant_id
+        owners: dict[int, uuid.UUID] = {}
+        for sender, uplink in accepted:
+            known, new = self._directory.known(sender.tenant_id), self.sensor_ids.get(sender.tenant_id, {})
+            names = {reading.sensor for reading in uplink.readings}
+            owners |= {new[name] if name in new else known[name]: sender.tenant_id for name in names}
+        return owners
 
     def _unknown(self, accepted: Iterable[Accepted]) -> dict[uuid.UUID, dict[str, uuid.UUID]]:
         """The sensors that the directory doesn't know, and the gateway that each was first heard from."""
