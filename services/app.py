@@ -27,6 +27,7 @@ from services.plans.api import router as plans
 from services.plans.own_runs import own_of
 from services.readings.api import router as readings
 from services.readings.logic import Postbox
+from services.runs.api import router as repairs
 from services.settings import Settings
 from services.shipments.api import router as shipments
 from services.shipments.logic import own_shipments
@@ -47,6 +48,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     demand,
     imports,
     plans,
+    repairs,
     shipments,
     evidence,
     alarms,

@@ -4,6 +4,7 @@ import logging
 import signal
 import subprocess
 import sys
+import threading
 
 import click
 
@@ -12,6 +13,7 @@ from services.db.engine import Database
 from services.logs import configure_logs
 from services.settings import load_settings
 from services.travel import travel_provider
+from services.workers.dispatcher import Dispatcher
 from services.workers.planner import Planner
 
 log = logging.getLogger(__name__)
@@ -19,16 +21,26 @@ log = logging.getLogger(__name__)
 
 @click.command()
 def planner() -> None:
-    """Work on plan jobs until stopped; run as many as there are cores to spare."""
+    """Work on plan jobs, and repair published plans that break, until stopped; run as many as there are cores."""
     settings = load_settings()
     configure_logs(settings)
     travel = travel_provider(settings.travel_url, settings.data_dir / "travel")
     database = Database(settings.resolved_database_url())
     worker = Planner(database, clock_of(settings), settings.plan_seconds, travel=travel)
+    dispatcher = Dispatcher(database, clock_of(settings), travel=travel)
+
+    def stop(*_: object) -> None:
+        worker.stop.set()
+        dispatcher.stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: worker.stop.set())
+        signal.signal(number, stop)
     _compile_ahead()
+    # a thread of its own: a plan that takes minutes must not keep a repair waiting; both search in child processes
+    watching = threading.Thread(target=dispatcher.run, name="dispatcher")
+    watching.start()
     worker.run()
+    watching.join()
 
 
 def _compile_ahead() -> None:

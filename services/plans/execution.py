@@ -36,7 +36,7 @@ def publish(session: Session, tenant_id: uuid.UUID, plan_id: uuid.UUID, version:
         raise Conflict(f"No longer waiting: {', '.join(gone[:10])}. Plan again with what waits now.")
     for route in document["routes"]:
         for number, trip in enumerate(trips(route["stops"]), start=1):
-            run = _run(plan, route["truck"], number, trip, trucks, hubs, zero_ms)
+            run = new_run(plan, route["truck"], number, trip, trucks, hubs, zero_ms)
             session.add(run)
             # the stops point at the run, and there is no relationship that would order the inserts
             session.flush()
@@ -60,15 +60,16 @@ def trips(stops: Sequence[Mapping[str, Any]]) -> Iterator[list[Mapping[str, Any]
             trip = []
 
 
-def _run(
+def new_run(
     plan: Plan,
     truck: str,
-    number: int,
+    number: int | str,
     trip: Sequence[Mapping[str, Any]],
     trucks: Mapping[str, uuid.UUID],
     hubs: Mapping[str, uuid.UUID],
     zero_ms: int,
 ) -> Run:
+    """A run of ``plan`` for one trip; ``number`` tells a truck's runs apart."""
     day = datetime.fromtimestamp(zero_ms / 1000, ZONE)
     return Run(
         id=uuid.uuid4(),

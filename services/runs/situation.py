@@ -95,7 +95,7 @@ def _driven(route: Route, seen: TruckProgress) -> tuple[Route, int, int]:
     if seen.departed_s is None and not seen.loaded and not seen.unloaded_s:
         return replace(route, stops=tuple(ordered)), 0, ordered[0].depart_s
     begun, unloads = 1, 0
-    free_s = seen.departed_s if seen.departed_s is not None else ordered[0].depart_s
+    free_s = max(ordered[0].depart_s, seen.departed_s or 0)
     for number, stop in enumerate(ordered[1:], start=2):
         if stop.pickup is not None and stop.pickup in seen.loaded:
             begun, free_s = number, seen.loaded[stop.pickup]

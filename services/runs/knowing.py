@@ -1,0 +1,188 @@
+"""A published plan as it is known now: its problem with deadlines renewed, how far trucks are, and what breaks it."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from routing import Plan, Problem, read_plan, read_problem
+from routing.problem import LoadedLot, Pickup, TimeWindow, Truck
+from services.fleet import logic as fleet
+from services.fleet.tables import Truck as TruckRow
+from services.lots.tables import Lot
+from services.plans.building import Deadline, PlanningDay, deadline_of
+from services.plans.driving import Driven
+from services.plans.logic import waiting_lot
+from services.readings.status import shown_at, statuses
+from services.readings.tables import FreshnessStatus
+from services.runs import store
+from services.runs.causes import Break, LotNow, breaks
+from services.runs.situation import Situation, TruckProgress, situation
+from telemetry.freshness import Condition
+from telemetry.freshness.commodities import Catalogue
+
+ON_THE_WAY = ("planned", "loaded")
+DEFAULT_AMBIENT_C = 32.0
+DEFAULT_REQUIRED_LIFE_H = 72.0
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a plan at an instant: the problem as of now, where trucks are, and why it can't stay."""
+
+    problem: Problem
+    now: Situation
+    now_s: int
+    breaks: tuple[Break, ...]
+
+
+def known(session: Session, driven: Driven, catalogue: Catalogue, now_ms: int) -> Known:
+    """What is known of a published plan at ``now_ms``."""
+    tenant_id = driven.plan.tenant_id
+    problem, plan = in_force(session, driven)
+    zero_ms = problem.time_zero_ms or 0
+    now_s = (now_ms - zero_ms) // 1000
+    lots = {lot.code: lot for lot in driven.lots.values()}
+    on_the_way = {code: lot for code, lot in lots.items() if lot.state in ON_THE_WAY}
+    told = statuses(session, tenant_id, "lot", [lot.id for lot in on_the_way.values()])
+    deadlines = _deadlines(driven, on_the_way, told, catalogue, now_ms)
+    windows = _hub_windows(session, tenant_id, zero_ms, now_ms)
+    where = situation(plan, _progress(session, driven, zero_ms), now_s)
+    lots_now = {
+        code: LotNow(
+            deadline_s=None if deadlines[code].at_ms is None else (int(deadlines[code].at_ms or 0) - zero_ms) // 1000,
+            reason=deadlines[code].reason,
+            warm=lot.state == "loaded" and _is_warm(told.get(lot.id), now_ms),
+        )
+        for code, lot in on_the_way.items()
+    }
+    found = breaks(problem, where, lots_now, windows)
+    return Known(_renewed(problem, lots, lots_now, deadlines, windows, driven), where, now_s, tuple(found))
+
+
+def in_force(session: Session, driven: Driven) -> tuple[Problem, Plan]:
+    """The problem and the plan that drivers follow: those of the last repair applied, else the published ones."""
+    applied = store.last_applied(session, driven.plan.tenant_id, driven.plan.id)
+    if applied is not None:
+        return read_problem(json.dumps(applied.problem)), read_plan(json.dumps(applied.plan))
+    return read_problem(json.dumps(driven.job.problem)), read_plan(json.dumps(driven.plan.document["plan"]))
+
+
+def _progress(session: Session, driven: Driven, zero_ms: int) -> dict[str, TruckProgress]:
+    codes = fleet.codes(session, driven.plan.tenant_id, TruckRow, [run.truck_id for run in driven.runs])
+    since_ms = store.in_force_since(session, driven.plan.tenant_id, driven.plan.id)
+    seen: dict[str, TruckProgress] = {}
+    for truck_id, truck in codes.items():
+        runs = [run for run in driven.runs if run.truck_id == truck_id and run.state != "cancelled"]
+        stops = [stop for run in runs for stop in driven.stops_of(run)]
+        loaded = {
+            driven.lots[stop.lot_id].code: (stop.done_at_ms - zero_ms) // 1000
+            for stop in stops
+            if stop.state == "loaded" and stop.done_at_ms is not None
+        }
+        departed = min((run.departed_at_ms for run in runs if run.departed_at_ms is not None), default=None)
+        seen[truck] = TruckProgress(
+            departed_s=None if departed is None else (max(departed, since_ms) - zero_ms) // 1000,
+            loaded=loaded,
+            skipped=frozenset(driven.lots[stop.lot_id].code for stop in stops if stop.state == "skipped"),
+            # what was unloaded before the plan in force was made is not part of it
+            unloaded_s=tuple(
+                sorted(
+                    (run.arrived_at_ms - zero_ms) // 1000
+                    for run in runs
+                    if run.arrived_at_ms is not None and run.arrived_at_ms > since_ms
+                )
+            ),
+        )
+    return seen
+
+
+def _deadlines(
+    driven: Driven,
+    lots: Mapping[str, Lot],
+    told: Mapping[uuid.UUID, FreshnessStatus],
+    catalogue: Catalogue,
+    now_ms: int,
+) -> dict[str, Deadline]:
+    request = driven.job.request
+    ambient_c = float(request.get("ambient_c") or DEFAULT_AMBIENT_C)
+    required_s = int(float(request.get("required_life_h") or DEFAULT_REQUIRED_LIFE_H) * 3600)
+    return {
+        code: deadline_of(
+            waiting_lot(lot, told.get(lot.id), catalogue, ambient_c=ambient_c, now_ms=now_ms), required_s, now_ms
+        )
+        for code, lot in lots.items()
+    }
+
+
+def _hub_windows(
+    session: Session, tenant_id: uuid.UUID, zero_ms: int, now_ms: int
+) -> dict[str, tuple[TimeWindow, ...]]:
+    day = PlanningDay(now_ms=now_ms)
+    shift_s = (day.midnight_ms - zero_ms) // 1000
+    return {
+        hub.code: tuple(
+            TimeWindow(opens_s=window.opens_s + shift_s, closes_s=window.closes_s + shift_s)
+            for window in day.windows(hub.opens_s, hub.closes_s)
+        )
+        for hub in fleet.all_hubs(session, tenant_id)
+    }
+
+
+def _is_warm(status: FreshnessStatus | None, now_ms: int) -> bool:
+    return shown_at(status, now_ms).condition is Condition.ABOVE_RANGE
+
+
+def _renewed(
+    problem: Problem,
+    lots: Mapping[str, Lot],
+    now: Mapping[str, LotNow],
+    deadlines: Mapping[str, Deadline],
+    windows: Mapping[str, tuple[TimeWindow, ...]],
+    driven: Driven,
+) -> Problem:
+    """The problem without lots that are no longer to be fetched, with deadlines and hub hours as they are now."""
+    skipped = {driven.lots[stop.lot_id].code for stop in driven.stops if stop.state == "skipped"}
+    kept = tuple(
+        _pickup(pickup, now.get(pickup.id), deadlines.get(pickup.id), lots.get(pickup.id))
+        for pickup in problem.pickups
+        if pickup.id in lots and pickup.id not in skipped and lots[pickup.id].state != "withdrawn"
+    )
+    names = {pickup.id for pickup in kept}
+    return replace(
+        problem,
+        pickups=kept,
+        hubs=tuple(replace(hub, windows=windows.get(hub.id, hub.windows)) for hub in problem.hubs),
+        trucks=tuple(_truck(truck, now, names) for truck in problem.trucks),
+        relations=tuple(
+            replace(relation, pickups=tuple(name for name in relation.pickups if name in names))
+            for relation in problem.relations
+            if sum(name in names for name in relation.pickups) >= (1 if relation.kind in ("first", "last") else 2)
+        ),
+    )
+
+
+def _pickup(pickup: Pickup, now: LotNow | None, deadline: Deadline | None, lot: Lot | None) -> Pickup:
+    if now is None or deadline is None or lot is None:
+        return pickup
+    weighed = replace(pickup, weight_g=lot.weight_g, crates=lot.crates) if lot.state == "loaded" else pickup
+    if not deadline.past:
+        return replace(weighed, deadline_s=now.deadline_s)
+    # too short already: no hard deadline could be kept, so each hour from now on costs
+    return replace(weighed, deadline_s=None)
+
+
+def _truck(truck: Truck, now: Mapping[str, LotNow], names: set[str]) -> Truck:
+    def renewed(lot: LoadedLot) -> LoadedLot:
+        known_now = now.get(lot.id)
+        if known_now is None or known_now.deadline_s is None or lot.deadline_s is None:
+            return lot
+        return replace(lot, deadline_s=min(lot.deadline_s, known_now.deadline_s))
+
+    return replace(
+        truck,
+        loaded=tuple(renewed(lot) for lot in truck.loaded),
+        locked_stops=tuple(name for name in truck.locked_stops if name in names),
+    )

@@ -1,0 +1,90 @@
+"""All SQL on repairs, dispatch rules and run sheets. The tenant comes first."""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from services.runs.tables import DispatchRule, Repair, RunSheet
+
+
+def last_applied(session: Session, tenant_id: uuid.UUID, plan_id: uuid.UUID) -> Repair | None:
+    """The repair that drivers follow."""
+    return session.scalar(
+        select(Repair)
+        .where(Repair.tenant_id == tenant_id, Repair.plan_id == plan_id, Repair.state == "applied")
+        .order_by(Repair.decided_at_ms.desc(), Repair.id.desc())
+        .limit(1)
+    )
+
+
+def in_force_since(session: Session, tenant_id: uuid.UUID, plan_id: uuid.UUID) -> int:
+    """The instant that the plan in force was made for; 0 for a plan that was never repaired."""
+    applied = last_applied(session, tenant_id, plan_id)
+    return applied.noticed_at_ms if applied else 0
+
+
+def of_plan(session: Session, tenant_id: uuid.UUID, plan_id: uuid.UUID) -> Sequence[Repair]:
+    """All repairs of a plan, the newest first."""
+    return session.scalars(
+        select(Repair)
+        .where(Repair.tenant_id == tenant_id, Repair.plan_id == plan_id)
+        .order_by(Repair.created_at_ms.desc(), Repair.id.desc())
+    ).all()
+
+
+def proposed(session: Session, tenant_id: uuid.UUID, plan_id: uuid.UUID) -> Repair | None:
+    """The repair of a plan that waits for a decision."""
+    return session.scalar(
+        select(Repair).where(Repair.tenant_id == tenant_id, Repair.plan_id == plan_id, Repair.state == "proposed")
+    )
+
+
+def repair(session: Session, tenant_id: uuid.UUID, repair_id: uuid.UUID, *, lock: bool = False) -> Repair | None:
+    """The repair of that id."""
+    query = select(Repair).where(Repair.tenant_id == tenant_id, Repair.id == repair_id)
+    return session.scalar(query.with_for_update() if lock else query)
+
+
+def repairs(
+    session: Session,
+    tenant_id: uuid.UUID,
+    *,
+    state: str | None,
+    plan_id: uuid.UUID | None,
+    before: tuple[int, uuid.UUID] | None,
+    limit: int,
+) -> Sequence[Repair]:
+    """Repairs, the newest first."""
+    query = select(Repair).where(Repair.tenant_id == tenant_id)
+    if state is not None:
+        query = query.where(Repair.state == state)
+    if plan_id is not None:
+        query = query.where(Repair.plan_id == plan_id)
+    if before is not None:
+        at_ms, repair_id = before
+        query = query.where(
+            (Repair.created_at_ms < at_ms) | ((Repair.created_at_ms == at_ms) & (Repair.id < repair_id))
+        )
+    return session.scalars(query.order_by(Repair.created_at_ms.desc(), Repair.id.desc()).limit(limit)).all()
+
+
+def known_fingerprint(session: Session, tenant_id: uuid.UUID, plan_id: uuid.UUID, fingerprint: str) -> bool:
+    """Whether these causes were answered before: repaired, declined, or found to change nothing."""
+    query = select(func.count()).where(
+        Repair.tenant_id == tenant_id, Repair.plan_id == plan_id, Repair.fingerprint == fingerprint
+    )
+    return bool(session.scalar(query.where(Repair.state != "superseded")))
+
+
+def rule(session: Session, tenant_id: uuid.UUID) -> DispatchRule | None:
+    """The tenant's rule for applying repairs."""
+    return session.get(DispatchRule, tenant_id)
+
+
+def sheets(session: Session, tenant_id: uuid.UUID, run_id: uuid.UUID) -> Sequence[RunSheet]:
+    """The later versions of a run's sheet, in order."""
+    return session.scalars(
+        select(RunSheet).where(RunSheet.tenant_id == tenant_id, RunSheet.run_id == run_id).order_by(RunSheet.version)
+    ).all()
