@@ -84,3 +84,26 @@ def _is_dead(gateway: GatewaySeen, sensors: Sequence[SensorSeen], now_ms: int) -
         return True
     shortest_ms = min(sensor.expected_interval_s for sensor in sensors) * 1000
     return now_ms - gateway.last_seen_at_ms > max(LEAST_MS, MISSED_INTERVALS * shortest_ms)
+
+
+LOW_BATTERY_PCT, ENOUGH_BATTERY_PCT = 10, 15
+LOW_BATTERY_MV, ENOUGH_BATTERY_MV = 2300, 2400
+"""A lithium coin cell of 3 V is at its end below 2.3 V; between low and enough it stays what it was called before."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatterySeen:
+    """What a sensor last said of its battery. Mains-powered devices say 0 mV, or nothing."""
+
+    name: str
+    pct: int | None
+    mv: int | None
+
+
+def is_low(battery: BatterySeen, *, was_low: bool) -> bool:
+    """Whether a battery is to be changed; one that was low is so until it clearly is not."""
+    pct_limit = ENOUGH_BATTERY_PCT if was_low else LOW_BATTERY_PCT
+    mv_limit = ENOUGH_BATTERY_MV if was_low else LOW_BATTERY_MV
+    if battery.pct is not None:
+        return battery.pct <= pct_limit
+    return battery.mv is not None and 0 < battery.mv <= mv_limit

@@ -111,7 +111,8 @@ def test_any_order_of_arrival_tells_the_same(database: Database) -> None:
     for minute in range(0, 30 * 60, 10):
         for name, base in (("A", 1300), ("B", 1310), ("C", 1300 if minute < 1200 else 2000)):
             value = base if name == "B" else base + chance.randrange(-20, 20)
-            facts.append((name, START_MS + minute * MINUTE_MS, 4500 if name != "B" and chance.random() < 0.05 else value))
+            spike = name != "B" and chance.random() < 0.05
+            facts.append((name, START_MS + minute * MINUTE_MS, 4500 if spike else value))
     facts += [(name, at_ms, centi_c + 2500) for name, at_ms, centi_c in chance.sample(facts, 5)]
     outcomes = []
     for number, seed in enumerate((None, 1, 2)):
