@@ -13,8 +13,8 @@ class Limits:
 
     buffer_messages: int = 20_000
     buffer_bytes: int = 16 * 1024 * 1024
-    batch_messages: int = 4_000
-    batch_bytes: int = 1024 * 1024
+    batch_messages: int = 2_000
+    batch_bytes: int = 2 * 1024 * 1024
     linger_s: float = 0.02
     park_after_s: float = 10.0
     retry_first_s: float = 0.2
@@ -49,6 +49,10 @@ class Buffer:
                 self.unacknowledged.add(message.packet_id)
             self.waiting.append(message)
             self.held_bytes += len(message.payload)
+
+    def is_full_batch(self, limits: Limits) -> bool:
+        """Whether what waits is as much as one batch may be."""
+        return len(self.waiting) >= limits.batch_messages or self.held_bytes >= limits.batch_bytes
 
     def take(self, messages_max: int, bytes_max: int) -> list[Message]:
         """The oldest messages, up to either bound; at least one if there is any."""

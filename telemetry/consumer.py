@@ -1,9 +1,10 @@
 """Takes messages from the broker and acknowledges them once they are stored, never before.
 
-Two threads. The *network* thread alone touches paho: it reads into a bounded buffer, writes PUBACKs and receipts, keeps
-the connection alive and comes back after losing it. The *writer* thread takes what the buffer holds, stores it in one
-transaction, and hands back which messages may be acknowledged. Nothing is ever dropped: what a connection leaves
-unacknowledged the broker sends again on the next one, and storing it twice changes nothing.
+Three threads. The *network* thread alone touches paho: it reads into a bounded buffer, writes PUBACKs and receipts,
+keeps the connection alive and comes back after losing it. The *sorter* takes what the buffer holds and decodes it: the
+next batch while the database works on the one before. The *writer* stores a batch in one transaction, and hands back
+which messages may be acknowledged. Nothing is ever dropped: what a connection leaves unacknowledged the broker sends
+again on the next one, and storing it twice changes nothing.
 
 Bounds. Reading stops while the buffer is full. When the store is away and the buffer stays full, the consumer
 disconnects and comes back once a batch went through, since a broker that is not read from would cut us off anyway, and
@@ -20,6 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 import msgspec
@@ -65,6 +67,15 @@ class Counts:
         self.batches += 1
 
 
+class _Sorted(NamedTuple):
+    """A batch ready to be stored, with the messages it came in and the connection they came on."""
+
+    generation: int
+    messages: int
+    packet_ids: list[int]
+    batch: Batch
+
+
 class ConsumerFailed(Exception):
     """A thread of the consumer ended by a fault of ours; the process must be started again."""
 
@@ -95,6 +106,9 @@ class Consumer:
         self._buffer = Buffer()
         self._acks: list[tuple[int, list[int]]] = []
         self._receipts: dict[tuple[str, str], Receipt] = {}
+        self._sorted: _Sorted | None = None
+        self._writing = False
+        self._all_sorted = False
         self._store_away_since_s = 0.0
         self._parked = False
         self._ended = False
@@ -106,7 +120,7 @@ class Consumer:
         self._address, self._client = self._make_client(url, clock)
         self._threads = [
             threading.Thread(target=self._guarded, args=(work,), name=f"ingest-{name}", daemon=True)
-            for name, work in (("network", self._serve), ("writer", self._write))
+            for name, work in (("network", self._serve), ("writer", self._write), ("sorter", self._sort))
         ]
 
     def start(self) -> None:
@@ -226,8 +240,11 @@ class Consumer:
 
     def _deliver(self, messages: list[Message]) -> None:
         with self._gate:
+            was_empty = not self._buffer.waiting
             self._buffer.put(messages)
-            self._gate.notify_all()
+            # a sorter that lingers is not woken by each read
+            if was_empty or self._buffer.is_full_batch(self.limits):
+                self._gate.notify_all()
 
     def _has_room(self) -> bool:
         buffer, limits = self._buffer, self.limits
@@ -258,26 +275,37 @@ class Consumer:
         with contextlib.suppress(OSError):  # full, which wakes as well, or closed, as all has ended
             self._wake_out.send(b"\0")
 
-    # -- writer thread
+    # -- sorter thread
 
-    def _write(self) -> None:
-        while (taken := self._next_batch()) is not None:
-            generation, messages = taken
-            stored = self._stored(self._intake.sort(messages))
-            if stored is None:
-                return
-            with self._gate:
-                self.counts.add(len(messages), stored)
-                self._parked = False
+    def _sort(self) -> None:
+        try:
+            while (taken := self._next_batch()) is not None:
+                generation, messages = taken
                 packet_ids = [message.packet_id for message in messages if message.packet_id]
-                if generation == self._buffer.generation and packet_ids:
-                    self._acks.append((generation, packet_ids))
-                self._receipts.update(((tenant, gateway), receipt) for tenant, gateway, receipt in stored.receipts)
-                self._gate.notify_all()
-            self._wake()
+                sorted_one = _Sorted(generation, len(messages), packet_ids, self._intake.sort(messages))
+                del taken, messages  # the batch holds what is still needed of them
+                if not self._hand_over(sorted_one):
+                    return
+                del sorted_one
+        finally:
+            self._all_sorted = True  # `_guarded` wakes the writer
+
+    def _hand_over(self, sorted_one: "_Sorted") -> bool:
+        """Give the writer its next batch once it has taken the last; False when it has given up."""
+        with self._gate:
+            while self._sorted is not None:
+                if not self._threads[1].is_alive():
+                    return False
+                self._gate.wait(TICK_S)
+            self._sorted = sorted_one
+            self._gate.notify_all()
+            return True
 
     def _next_batch(self) -> tuple[int, list[Message]] | None:
-        """The next messages and the connection they came on; None once the network thread has ended."""
+        """The next messages and the connection they came on; None once the network thread has ended.
+
+        Short of a full batch it lingers for more, and as long as the writer is busy anyway.
+        """
         limits, buffer = self.limits, self._buffer
         with self._gate:
             while not buffer.waiting:
@@ -285,16 +313,46 @@ class Consumer:
                     return None
                 self._gate.wait(TICK_S)
             deadline_s = time.monotonic() + limits.linger_s
-            while len(buffer.waiting) < limits.batch_messages and buffer.held_bytes < limits.batch_bytes:
+            while not buffer.is_full_batch(limits) and not self._stopping.is_set():
                 rest_s = deadline_s - time.monotonic()
-                if rest_s <= 0 or self._stopping.is_set():
+                busy = self._writing or self._sorted is not None
+                if rest_s <= 0 and not busy:
                     break
-                self._gate.wait(rest_s)
+                self._gate.wait(TICK_S if busy else rest_s)
             was_full = not self._has_room()
             taken = buffer.generation, buffer.take(limits.batch_messages, limits.batch_bytes)
         if was_full:
             self._wake()
         return taken
+
+    # -- writer thread
+
+    def _write(self) -> None:
+        while (taken := self._next_sorted()) is not None:
+            stored = self._stored(taken.batch)
+            if stored is None:
+                return
+            with self._gate:
+                self.counts.add(taken.messages, stored)
+                self._parked = False
+                if taken.generation == self._buffer.generation and taken.packet_ids:
+                    self._acks.append((taken.generation, taken.packet_ids))
+                self._receipts.update(((tenant, gateway), receipt) for tenant, gateway, receipt in stored.receipts)
+                self._writing = False
+                self._gate.notify_all()
+            self._wake()
+
+    def _next_sorted(self) -> "_Sorted | None":
+        """The batch that the sorter has ready; None once there will be no more."""
+        with self._gate:
+            while self._sorted is None:
+                if self._all_sorted:
+                    return None
+                self._gate.wait(TICK_S)
+            taken, self._sorted = self._sorted, None
+            self._writing = True
+            self._gate.notify_all()
+            return taken
 
     def _stored(self, batch: Batch) -> Stored | None:
         """Store the batch, however long the store is away. None when told to stop before it came back."""
