@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(64), nullable=False),
         sa.Column("subject_kind", sa.String(32), nullable=False),
         sa.Column("subject", sa.String(64), nullable=False),
-        sa.Column("exporter", sa.String(64)),
+        sa.Column("exporter", sa.String(200)),
         sa.Column("severity", sa.String(32), nullable=False),
         sa.Column("state", sa.String(32), nullable=False),
         sa.Column("summary", sa.String(400), nullable=False),

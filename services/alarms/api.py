@@ -29,7 +29,8 @@ from services.identity.logic import Caller, Role
 
 router = APIRouter(tags=["alarms"])
 
-Reader = Annotated[Caller, require(Role.COORDINATOR, Role.AUDITOR)]
+Reader = Annotated[Caller, require(Role.COORDINATOR, Role.AUDITOR, own=(Role.EXPORTER,))]
+Watcher = Annotated[Caller, require(Role.COORDINATOR, own=(Role.EXPORTER,))]
 Coordinator = Annotated[Caller, require(Role.COORDINATOR)]
 
 OPEN = (State.ACTIVE, State.ACKNOWLEDGED)
@@ -52,6 +53,7 @@ def list_alarms(
             kind=wanted.kind,
             subject_kind=wanted.subject_kind,
             subject=wanted.subject,
+            exporter=caller.scope.exporter,
         )
     return page_of(
         paging, rows, key=lambda alarm: (alarm.raised_at_ms, alarm.id), document=AlarmDocument.model_validate
@@ -62,7 +64,7 @@ def list_alarms(
 def count_alarms(caller: Reader, database: Db) -> AlarmCounts:
     """How many alarms are open, and how many of them nobody looks after yet."""
     with database.read() as session:
-        numbers = store.counts(session, caller.tenant_id)
+        numbers = store.counts(session, caller.tenant_id, exporter=caller.scope.exporter)
     by_severity = {severity: sum(n for (_, word), n in numbers.items() if word == severity) for severity in Severity}
     waiting = sum(n for (state, _), n in numbers.items() if state == State.ACTIVE)
     return AlarmCounts.model_validate(by_severity | {"unacknowledged": waiting})
@@ -72,27 +74,27 @@ def count_alarms(caller: Reader, database: Db) -> AlarmCounts:
 def get_alarm(alarm_id: uuid.UUID, caller: Reader, database: Db, now_ms: NowMs) -> AlarmWithHistory:
     """One alarm with all that happened to it."""
     with database.read() as session:
-        return _shown(session, logic.found(session, caller.tenant_id, alarm_id), now_ms)
+        return _shown(session, logic.found(session, caller.tenant_id, alarm_id, caller.scope), now_ms)
 
 
 @router.post("/v1/alarms/{alarm_id}/acknowledged", responses=answers(NotFound, Conflict))
 def acknowledge_alarm(
-    alarm_id: uuid.UUID, acknowledgement: Acknowledgement, caller: Coordinator, database: Db, now_ms: NowMs
+    alarm_id: uuid.UUID, acknowledgement: Acknowledgement, caller: Watcher, database: Db, now_ms: NowMs
 ) -> AlarmWithHistory:
     """Say that you look after it; it is escalated no further."""
     with database.write() as session:
-        alarm = logic.found(session, caller.tenant_id, alarm_id)
+        alarm = logic.found(session, caller.tenant_id, alarm_id, caller.scope)
         logic.acknowledge(session, alarm, caller.name, acknowledgement.comment, now_ms)
         return _shown(session, alarm, now_ms)
 
 
 @router.post("/v1/alarms/{alarm_id}/comments", responses=answers(NotFound))
 def comment_on_alarm(
-    alarm_id: uuid.UUID, comment: Comment, caller: Coordinator, database: Db, now_ms: NowMs
+    alarm_id: uuid.UUID, comment: Comment, caller: Watcher, database: Db, now_ms: NowMs
 ) -> AlarmWithHistory:
     """Add what you have to say, also after the end."""
     with database.write() as session:
-        alarm = logic.found(session, caller.tenant_id, alarm_id)
+        alarm = logic.found(session, caller.tenant_id, alarm_id, caller.scope)
         logic.comment_on(session, alarm, caller.name, comment.comment, now_ms)
         return _shown(session, alarm, now_ms)
 
@@ -103,13 +105,15 @@ def clear_alarm(
 ) -> AlarmWithHistory:
     """End it by hand, with the reason. A cause that lasts raises a new alarm."""
     with database.write() as session:
-        alarm = logic.found(session, caller.tenant_id, alarm_id)
+        alarm = logic.found(session, caller.tenant_id, alarm_id, caller.scope)
         logic.clear(session, alarm, caller.name, comment.comment, now_ms)
         return _shown(session, alarm, now_ms)
 
 
 @router.get("/v1/maintenance")
-def list_maintenance(caller: Reader, database: Db, now_ms: NowMs) -> list[MaintenanceDocument]:
+def list_maintenance(
+    caller: Annotated[Caller, require(Role.COORDINATOR, Role.AUDITOR)], database: Db, now_ms: NowMs
+) -> list[MaintenanceDocument]:
     """Times in which nobody is told, those that last and those to come."""
     with database.read() as session:
         rows = store.maintenances(session, caller.tenant_id, now_ms)

@@ -19,6 +19,7 @@ from services.alarms import store
 from services.alarms.tables import Alarm, AlarmEntry, Maintenance
 from services.db.upsert import insert_into
 from services.errors import Conflict, FieldFault, InvalidInput, NotFound
+from services.identity.scope import WHOLE_TENANT, Scope
 from services.stream.logic import emit
 
 
@@ -77,7 +78,7 @@ def raise_alarm(
     """The id of the one open alarm of ``cause``, made where there is none.
 
     It is pending for ``delay_ms`` after the first sign, so that what mends itself calls nobody. A rise in severity
-    makes an acknowledged alarm active again; a fall changes only what it says. ``exporter`` is the code of the
+    makes an acknowledged alarm active again; a fall changes only what it says. ``exporter`` is the name of the
     exporter whose produce it is about, who may see it too.
     """
     alarm = store.open_of(session, tenant_id, cause.kind, cause.subject_kind, cause.subject)
@@ -122,10 +123,10 @@ def activate(session: Session, alarm: Alarm, now_ms: int) -> None:
     _note(session, alarm, Step.RAISED, now_ms)
 
 
-def found(session: Session, tenant_id: uuid.UUID, alarm_id: uuid.UUID, *, exporter: str | None = None) -> Alarm:
-    """The alarm of that id; with ``exporter``, only one about that exporter's produce. Raises NotFound."""
+def found(session: Session, tenant_id: uuid.UUID, alarm_id: uuid.UUID, scope: Scope = WHOLE_TENANT) -> Alarm:
+    """The alarm of that id, where ``scope`` shows it. Raises NotFound."""
     alarm = store.one(session, tenant_id, alarm_id)
-    if alarm is None or alarm.state == State.PENDING or (exporter is not None and alarm.exporter != exporter):
+    if alarm is None or alarm.state == State.PENDING or not scope.sees_exporter(alarm.exporter):
         raise NotFound("There is no such alarm.")
     return alarm
 

@@ -35,7 +35,7 @@ class Alarm(Table):
     kind: Mapped[str] = mapped_column(String(64))
     subject_kind: Mapped[Word]
     subject: Mapped[str] = mapped_column(String(64))
-    exporter: Mapped[str | None] = mapped_column(String(64))
+    exporter: Mapped[Name | None]
     severity: Mapped[Word]
     state: Mapped[Word]
     summary: Mapped[str] = mapped_column(String(400))
