@@ -55,7 +55,7 @@ class ClockPolicy(msgspec.Struct, frozen=True):
     steady_span_ms: int = 30 * MINUTE_MS
 
 
-class ClockState(msgspec.Struct, frozen=True):
+class ClockState(msgspec.Struct, frozen=True, gc=False):
     """What is remembered of one sensor's clock; serialisable, and safe to lose.
 
     ``newest_ms`` and ``covered_from_ms`` bound the latest stretch without a gap, ``interval_ms`` is the usual

@@ -63,7 +63,7 @@ class QualityPolicy(msgspec.Struct, frozen=True):
     low_battery_mv: int = 2300
 
 
-class SensorState(msgspec.Struct, frozen=True):
+class SensorState(msgspec.Struct, frozen=True, gc=False):
     """What is remembered of one sensor.
 
     ``good_*`` is the last reading that others are measured by; ``suspect_*`` a jump waiting for its confirmation;

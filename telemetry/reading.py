@@ -49,7 +49,7 @@ def flag_reasons(flags: int) -> list[str]:
     return [sentence for flag, sentence in FLAG_REASONS.items() if flags & flag]
 
 
-class Reading(msgspec.Struct, frozen=True, order=True):
+class Reading(msgspec.Struct, frozen=True, order=True, gc=False):
     """One temperature measured by one sensor at one instant.
 
     ``measured_at_ms`` is UTC epoch milliseconds; ``temperature_centi_c`` and ``humidity_centi_pct`` count hundredths
