@@ -5,19 +5,24 @@ from importlib.metadata import version
 from fastapi import APIRouter, FastAPI
 
 from services.alarms.api import router as alarms
+from services.audit.api import router as audit
 from services.clock import Clock, clock_of, wall_clock_ms
 from services.db.engine import Database
 from services.demand.api import router as demand
 from services.devices.api import router as devices
 from services.errors import Forbidden, InvalidInput, RateLimited, Unauthenticated, Unavailable
 from services.evidence.api import router as evidence
+from services.evidence.forecast_api import router as forecasts
 from services.evidence.reading_api import router as reading_lists
 from services.fleet.api import router as fleet
 from services.health import router as health
 from services.http import problems
 from services.http.limits import Limits
 from services.http.requests import RequestContext
+from services.identity.account_api import router as account
 from services.identity.api import router as identity
+from services.identity.mail import SmtpMail
+from services.identity.people_api import router as people
 from services.imports.api import router as imports
 from services.lots.api import router as lots
 from services.lots.declaration_api import router as declarations
@@ -30,10 +35,12 @@ from services.readings.logic import Postbox
 from services.runs.api import router as repairs
 from services.settings import Settings
 from services.shipments.api import router as shipments
+from services.shipments.itinerary_api import router as itineraries
 from services.shipments.logic import own_shipments
 from services.stream.api import router as stream
 from services.web.api import router as web
 from services.web.app_api import router as app_views
+from services.web.app_files import router as app_files
 from telemetry.freshness import load_catalogue
 
 MAX_BODY_BYTES = 1_048_576
@@ -50,12 +57,18 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans,
     repairs,
     shipments,
+    itineraries,
+    forecasts,
     evidence,
     alarms,
     stream,
     app_views,
+    audit,
     health,
     identity,
+    account,
+    people,
+    app_files,
     web,
 )
 """Each feature's routes, in the order in which the documentation lists them."""
@@ -65,6 +78,7 @@ def create_app(
     settings: Settings, database: Database, *, clock: Clock | None = None, machine_clock: Clock = wall_clock_ms
 ) -> FastAPI:
     """The API over ``database``. ``clock`` says when produce is now, ``machine_clock`` when a key has expired."""
+    smtp_url = settings.smtp_url.get_secret_value()
     app = FastAPI(
         title="Village Cold Chain",
         version=version("village-coldchain"),
@@ -80,6 +94,7 @@ def create_app(
     app.state.postbox = Postbox(database)
     app.state.request_counts = RequestCounts()
     app.state.own_records = {"lot": own_lots, "shipment": own_shipments, "run": own_of}
+    app.state.mail = SmtpMail(smtp_url, settings.mail_from) if smtp_url else None
     app.state.limits = Limits(settings.requests_per_s)
     problems.install(app)
     app.add_middleware(RequestContext, max_body_bytes=MAX_BODY_BYTES, counted=app.state.request_counts.add)

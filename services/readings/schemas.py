@@ -61,10 +61,14 @@ class Remaining(Document):
 
 
 class ReasonDocument(Document):
-    """One reason for a verdict: a stable code, and a sentence with the figures."""
+    """One reason for a verdict: a stable code, a sentence with the figures, and the figures by name.
+
+    Figures end in their unit: `_s` seconds, `_ms` UTC epoch milliseconds, `_c` °C; shares are of 1, lives in days.
+    """
 
     code: str
     sentence: str
+    parameters: dict[str, float | str] = Field(default_factory=dict)
 
 
 class FreshnessDocument(Document):
@@ -87,6 +91,10 @@ class FreshnessDocument(Document):
     assessed_at: Instant | None
     model_version: str | None
     catalogue_sha256: str | None
+    override_version: Annotated[
+        int | None, Field(description="Version of the tenant's own figures that it rests on, if it does.")
+    ] = None
+    raised: Annotated[list[str], Field(default_factory=list, description="The alarms that stand.")]
 
 
 class Measured(Document):
@@ -199,6 +207,8 @@ def freshness(shown: Shown, identity: uuid.UUID, code: str) -> dict[str, Any]:
         "assessed_at": status.assessed_at_ms,
         "model_version": status.model_version,
         "catalogue_sha256": status.catalogue_sha256,
+        "override_version": detail.get("override_version"),
+        "raised": status.raised.split(),
     }
 
 

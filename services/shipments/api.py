@@ -5,7 +5,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
-from services.devices.subjects import SubjectKind
 from services.errors import Conflict, InvalidInput, NotFound
 from services.http.context import Db, NowMs
 from services.http.etags import AnswerTag
@@ -16,8 +15,6 @@ from services.identity.access import READERS, require
 from services.identity.logic import Caller, Role
 from services.identity.once import Once
 from services.lots import logic as lots
-from services.readings.schemas import LotInShipment, ShipmentFreshnessDocument, freshness, summary
-from services.readings.status import shown_at, statuses
 from services.shipments import logic, store
 from services.shipments.schemas import Departed, Loading, NewShipment, ShipmentDocument, ShipmentQuery
 from services.shipments.tables import Shipment
@@ -112,24 +109,6 @@ def arrive_shipment(shipment: Ref, caller: Receiver, database: Db, now_ms: NowMs
         logic.found(session, caller.tenant_id, shipment, caller.scope)
         row = logic.arrive(session, caller.tenant_id, shipment, now_ms if at is None else at, now_ms)
         return _document(session, caller, row, now_ms)
-
-
-@router.get("/v1/shipments/{shipment}/freshness", responses=answers(NotFound))
-def get_shipment_freshness(shipment: Ref, caller: Reader, database: Db, now_ms: NowMs) -> ShipmentFreshnessDocument:
-    """How fresh a shipment is, as its worst lot, lot by lot, on which evidence, and why."""
-    with database.read() as session:
-        row, status = logic.with_status(
-            session, caller.tenant_id, logic.found(session, caller.tenant_id, shipment, caller.scope)
-        )
-        aboard = [lot for _, lot in store.lots(session, caller.tenant_id, [row.id])[row.id]]
-        by_lot = statuses(session, caller.tenant_id, SubjectKind.LOT, [lot.id for lot in aboard])
-    parts = []
-    for lot in aboard:
-        shown = shown_at(by_lot.get(lot.id), now_ms)
-        named = {"id": lot.id, "code": lot.code, "commodity_id": lot.commodity_id, "reasons": shown.reasons}
-        parts.append(LotInShipment.model_validate(summary(shown) | named))
-    whole = freshness(shown_at(status, now_ms), row.id, row.code)
-    return ShipmentFreshnessDocument.model_validate(whole | {"lots": parts})
 
 
 def _document(session: Session, caller: Caller, shipment: Shipment, now_ms: int) -> ShipmentDocument:

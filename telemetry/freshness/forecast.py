@@ -61,6 +61,16 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What the way ahead starts from: the lives lost so far, between bounds, and doses of chilling."""
+
+    low: float
+    mid: float
+    high: float
+    injury: float
+
+
+@dataclass(frozen=True, slots=True)
 class LegLoss:
     """Days of life at the reference temperature that a leg will cost."""
 
@@ -112,14 +122,14 @@ def forecast(
 
 def forecast_from(
     commodity: Commodity,
-    account: Account,
+    account: Account | Standing,
     legs: Sequence[Leg],
     *,
     now_ms: int,
     required_s: int | None = None,
     kept_at_c: float | None = None,
 ) -> Forecast | None:
-    """`forecast` from an account."""
+    """`forecast` from an account, or from what is known of one."""
     life, reference = commodity.reference_life_days, commodity.reference_temperature_c
     if life is None or reference is None:
         return None
