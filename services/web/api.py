@@ -22,6 +22,8 @@ from services.identity.schemas import NewPassword
 from services.identity.scope import WHOLE_TENANT
 from services.identity.users import Purpose
 from services.web import store
+from services.web.app_files import is_built
+from services.web.headers import SECURITY_HEADERS
 from services.web.overview import overview
 from services.web.session import SET_PASSWORD_PATH, viewer_of
 from services.web.shipmentview import shipment_page
@@ -31,18 +33,6 @@ router = APIRouter(include_in_schema=False)
 SAME_TIME_MS = 5_000
 PASSWORD_MAX = 200
 CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "private, no-cache",
-}
-"""Nothing inline, no foreign host, and no other site may frame the pages or learn their addresses."""
 
 
 @router.get("/enter")
@@ -86,6 +76,12 @@ def set_password(
 
 
 @router.get("/")
+def home() -> Response:
+    """On to the app, which asks who is not signed in to sign in; to the plain overview where the app is not built."""
+    return RedirectResponse("/app/" if is_built() else "/overview", status_code=303, headers=SECURITY_HEADERS)
+
+
+@router.get("/overview")
 def show_overview(request: Request, database: Db, now_ms: NowMs, machine: MachineNowMs) -> Response:
     """Verdicts, map, runs and shipments."""
     viewer = viewer_of(database, request, machine)

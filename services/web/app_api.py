@@ -15,7 +15,7 @@ from services.identity.logic import Caller, Role
 from services.shipments import logic as shipments
 from services.web.board import board
 from services.web.record import record
-from services.web.schemas import BoardDocument, ClockDocument, CommodityDocument, ShipmentRecordDocument
+from services.web.schemas import Band, BoardDocument, ClockDocument, CommodityDocument, ShipmentRecordDocument
 
 router = APIRouter(tags=["app"])
 
@@ -37,7 +37,7 @@ def list_commodities(caller: Anyone, catalogue: Commodities) -> Sequence[Commodi
             id=one.commodity_id,
             name_en=one.name_en,
             name_th=one.name_th,
-            band_c=one.band_c,
+            band_c=None if one.band_c is None else Band(low=one.band_c[0], high=one.band_c[1]),
             supported=one.supported,
         )
         for one in catalogue

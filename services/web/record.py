@@ -10,7 +10,7 @@ from services.lots.tables import Lot
 from services.shipments.tables import Shipment
 from services.web import store
 from services.web.chart import GAP_INTERVALS, gaps, outside
-from services.web.schemas import LegDocument, SeriesDocument, ShipmentRecordDocument, SpanDocument
+from services.web.schemas import Band, LegDocument, SeriesDocument, ShipmentRecordDocument, SpanDocument
 from services.web.shipmentview import DEFAULT_INTERVAL_S, band
 
 POINTS_A_SERIES = 1500
@@ -36,7 +36,7 @@ def record(session: Session, shipment: Shipment, now_ms: int) -> ShipmentRecordD
         code=shipment.code,
         from_at=from_ms,
         to_at=to_ms,
-        band_c=band_c,
+        band_c=Band(low=band_c[0], high=band_c[1]) if band_c else None,
         set_point_c=None if shipment.set_point_centi_c is None else shipment.set_point_centi_c / 100,
         readings=sum(len(sensor.samples) for sensor in sensors),
         series=[_series(sensor) for sensor in sensors if sensor.samples],

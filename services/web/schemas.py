@@ -19,17 +19,30 @@ class ClockDocument(Document):
     speed: Annotated[float | None, Field(description="Simulated seconds a second; null: the machine's own time.")]
 
 
+class Band(Document):
+    """The temperatures between which something keeps best, °C."""
+
+    low: float
+    high: float
+
+
 class CommodityDocument(Document):
     """A commodity that lots can be of."""
 
     model_config = example(
-        {"id": "durian", "name_en": "Durian", "name_th": "ทุเรียน", "band_c": [13.0, 15.0], "supported": True}
+        {
+            "id": "durian",
+            "name_en": "Durian",
+            "name_th": "ทุเรียน",
+            "band_c": {"low": 13.0, "high": 15.0},
+            "supported": True,
+        }
     )
 
     id: str
     name_en: str
     name_th: str
-    band_c: Annotated[tuple[float, float] | None, Field(description="Where it keeps best: from, to.")]
+    band_c: Annotated[Band | None, Field(description="Where it keeps best.")]
     supported: Annotated[bool, Field(description="Whether there is a published life to predict from.")]
 
 
@@ -152,7 +165,7 @@ class ShipmentRecordDocument(Document):
             "code": "SHP-1123-04",
             "from": "2026-11-23T15:30:00Z",
             "to": "2026-11-24T05:00:00Z",
-            "band_c": [13.0, 15.0],
+            "band_c": {"low": 13.0, "high": 15.0},
             "set_point_c": 13.0,
             "readings": 2,
             "series": [
@@ -182,7 +195,7 @@ class ShipmentRecordDocument(Document):
     code: str
     from_at: Annotated[Instant, Field(serialization_alias="from")]
     to_at: Annotated[Instant, Field(serialization_alias="to")]
-    band_c: Annotated[tuple[float, float] | None, Field(description="What suits all its commodities: from, to.")]
+    band_c: Annotated[Band | None, Field(description="What suits all its commodities.")]
     set_point_c: float | None
     readings: Annotated[int, Field(description="So many were measured; the series may show fewer.")]
     series: list[SeriesDocument]

@@ -10,7 +10,7 @@ from tests.web.world import World
 
 
 def test_the_overview_tells_verdicts_in_words_and_orders_by_what_expires_first(viewer: httpx.Client) -> None:
-    page = viewer.get("/").text
+    page = viewer.get("/overview").text
     for word in ("On track", "Use first", "Unknown", "Inspect on arrival"):
         assert word in page
     assert re.findall(r'href="/shipments/(SH-\d)"', page) == ["SH-2", "SH-4", "SH-1", "SH-3"]
@@ -20,7 +20,7 @@ def test_the_overview_tells_verdicts_in_words_and_orders_by_what_expires_first(v
 
 
 def test_names_are_escaped(viewer: httpx.Client) -> None:
-    page = viewer.get("/").text
+    page = viewer.get("/overview").text
     assert "Tha Mai &lt;b&gt;" in page
     assert "Tha Mai <b>" not in page
 
@@ -46,7 +46,7 @@ def test_what_is_not_there_is_a_page_that_says_so(viewer: httpx.Client) -> None:
 
 
 def test_no_page_opens_without_a_link(visitor: httpx.Client) -> None:
-    for path in ("/", "/shipments/SH-1", "/enter?t=x.y"):
+    for path in ("/overview", "/shipments/SH-1", "/enter?t=x.y"):
         answer = visitor.get(path)
         assert answer.status_code == 401
         assert "Not signed in" in answer.text
@@ -55,7 +55,7 @@ def test_no_page_opens_without_a_link(visitor: httpx.Client) -> None:
 
 def test_another_tenant_sees_nothing_of_it(visitor: httpx.Client, day: tuple[Database, World]) -> None:
     visitor.get(way_in(day[0], day[1].stranger_id))
-    page = visitor.get("/").text
+    page = visitor.get("/overview").text
     assert "Growers of the North" in page
     assert "SH-" not in page
     assert "Khlung" not in page
@@ -74,7 +74,7 @@ def test_the_cookie_can_not_be_read_by_scripts_and_the_token_leaves_the_address(
 
 
 def test_pages_allow_nothing_inline_and_no_foreign_host(viewer: httpx.Client) -> None:
-    for path in ("/", "/shipments/SH-2"):
+    for path in ("/overview", "/shipments/SH-2"):
         answer = viewer.get(path)
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
@@ -85,12 +85,12 @@ def test_pages_allow_nothing_inline_and_no_foreign_host(viewer: httpx.Client) ->
 
 
 def test_a_page_that_has_not_changed_is_not_sent_again(viewer: httpx.Client) -> None:
-    first = viewer.get("/")
-    assert viewer.get("/", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+    first = viewer.get("/overview")
+    assert viewer.get("/overview", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
 
 
 def test_assets_carry_their_digest_and_keep(viewer: httpx.Client) -> None:
-    for address in re.findall(r'(?:src|href)="(/assets/[^"]+)"', viewer.get("/").text):
+    for address in re.findall(r'(?:src|href)="(/assets/[^"]+)"', viewer.get("/overview").text):
         answer = viewer.get(address)
         assert answer.status_code == 200
         assert "immutable" in answer.headers["cache-control"]

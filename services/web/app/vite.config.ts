@@ -1,8 +1,8 @@
 import { defineConfig } from "vite";
 
-import { compressed } from "./build/compressed";
-import { fonts } from "./build/fonts";
-import { land } from "./build/land";
+import { compressed } from "./build/compressed.ts";
+import { fonts } from "./build/fonts.ts";
+import { land } from "./build/land.ts";
 
 export default defineConfig({
   base: "/app/",

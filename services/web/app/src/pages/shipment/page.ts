@@ -1,0 +1,11 @@
+import type { Page } from "../../shell/page";
+import { READERS } from "../../session/session";
+import { shipmentWords } from "./words";
+
+export const shipment: Page = {
+  name: "shipment",
+  path: "/shipments/:code",
+  roles: READERS,
+  component: () => import("./Shipment"),
+  words: shipmentWords,
+};

@@ -1,0 +1,30 @@
+const en = {
+  title: "Shipments, first expired first",
+  order: "What nobody knows comes first, to be looked at; then what keeps shortest.",
+  search: "Search",
+  searchHint: "Code, destination, exporter, lot",
+  verdict: "Verdict",
+  state: "Where it is",
+  code: "Shipment",
+  destination: "To",
+  hub: "From",
+  exporter: "Exporter",
+  eta: "Due",
+  life: "Life left",
+  lifeAtEta: "Left when due",
+  keepsUntil: "Keeps until",
+  confidence: "Confidence",
+  lots: "Lots",
+  spare: (days: string) => `${days} days to spare`,
+  short: (days: string) => `${days} days short`,
+  empty: "No shipments yet",
+  emptyNext: "A shipment is made where a hub loads lots it has received.",
+  noMatch: "No shipment matches these filters",
+  noMatchNext: "Clear a filter, or search for something else.",
+  departs: "Left",
+  lastReading: "Last reading",
+  utc: "Thai time",
+};
+
+export default en;
+export type Words = typeof en;
