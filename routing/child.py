@@ -16,6 +16,7 @@ from routing.engines import Budget, engine
 from routing.instance import index
 from routing.plan import Tours, decode_tours, encode_tours
 from routing.travel import Matrices, Table
+from routing.worker import OFFER
 
 # Address space that libraries reserve and never touch.
 RESERVED_BYTES = 6 << 30
@@ -46,11 +47,30 @@ def main(task_path: str) -> None:
         out.write(json.dumps(encode_tours(tours)) + "\n")
         out.flush()
 
-    report(chosen.search(instance, decode_tours(task["tours"]), budget, report))
+    offered = Offered(folder / OFFER)
+    report(chosen.search(instance, decode_tours(task["tours"]), budget, report, offered))
     out.write('"done"\n')
     out.flush()
     # What OR-Tools builds takes its time to take down.
     os._exit(0)
+
+
+class Offered:
+    """Tours that the parent has laid out since it was asked last, or None."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._taken_ns = 0
+
+    def __call__(self) -> Tours | None:
+        try:
+            laid_out_ns = self._path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return None
+        if laid_out_ns == self._taken_ns:
+            return None
+        self._taken_ns = laid_out_ns
+        return decode_tours(json.loads(self._path.read_text()))
 
 
 def _die_with_parent() -> None:

@@ -14,6 +14,11 @@ from routing.plan import Tours
 from routing.problem import Problem
 
 Report = Callable[[Tours], None]
+Offered = Callable[[], Tours | None]
+
+
+def nothing() -> None:
+    """No tours are offered: a search by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,14 @@ class Budget:
 class Engine(Protocol):
     """What a module named in `ENGINES` offers as `engine`."""
 
-    def search(self, instance: Instance, start: Tours, budget: Budget, report: Report) -> Tours:
-        """The best tours found from feasible `start`; each better one on the way is given to `report`."""
+    def search(
+        self, instance: Instance, start: Tours, budget: Budget, report: Report, offered: Offered = nothing
+    ) -> Tours:
+        """The best tours found from feasible `start`; each better one on the way is given to `report`.
+
+        `offered` answers with feasible tours that another search has found, or None; an engine asks when it can go on
+        from them.
+        """
         ...
 
 
@@ -42,6 +53,12 @@ def unsupported(name: str, problem: Problem) -> tuple[Fault, ...]:
     if name not in LIMITS:
         return ()
     found: tuple[Fault, ...] = import_module(LIMITS[name]).unsupported(problem)
+    return found
+
+
+def restated(name: str, problem: Problem) -> Problem | None:
+    """The problem that comes nearest to a given one among those that an engine can state; None where there is none."""
+    found: Problem | None = import_module(LIMITS[name]).restated(problem)
     return found
 
 

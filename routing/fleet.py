@@ -21,7 +21,7 @@ def timetables(instance: Instance, tours: Tours) -> tuple[Timetable, ...] | Rule
             return times
         found.append(times)
     if instance.shares:
-        if any(_broken(bond, tours) for bond in instance.relations):
+        if any(bond_is_broken(bond, tours) for bond in instance.relations):
             return Rule.RELATION
         rule = _share_docks(instance, tours, found)
         if rule is None and not _leaves(instance, tours, found):
@@ -99,7 +99,7 @@ def _delivered(instance: Instance, tour: Tour, trip: int) -> tuple[int, int]:
     return weight, crates
 
 
-def _broken(bond: Bond, tours: Tours) -> bool:
+def bond_is_broken(bond: Bond, tours: Tours) -> bool:
     place = {lot: spot for lot, spot in _places(tours) if lot in bond.lots}
     served = [place[lot] for lot in bond.lots if lot in place]
     trucks = {spot[0] for spot in served}

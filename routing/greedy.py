@@ -8,7 +8,17 @@ import math
 import time
 
 from routing.fleet import timetables
-from routing.insertion import Draft, apply, draft_of, fault, into_trips, new_trips, spots_near, with_room
+from routing.insertion import (
+    Draft,
+    apply,
+    draft_of,
+    fault,
+    into_trips,
+    keeps_relations,
+    new_trips,
+    spots_near,
+    with_room,
+)
 from routing.instance import Instance
 from routing.plan import Tour, Tours, Trip
 from routing.rules import Rule
@@ -73,46 +83,6 @@ def extend(instance: Instance, tours: Tours, by: float = math.inf) -> Tours:
     return tuple(tour for tour in draft.tours if tour.trips)
 
 
-def mend(instance: Instance, tours: Tours) -> Tours:
-    """Feasible tours close to the given ones: lots are taken out of tours that break a rule, then put where they fit.
-
-    Raises:
-        StuckTruck: as for `greedy`.
-    """
-    must = {tour.truck: tour for tour in opening(instance)}
-    sound = {tour.truck: _thinned(instance, tour, must.get(tour.truck)) for tour in tours}
-    kept = tuple(tour for tour in (must | sound).values() if tour.trips)
-    if isinstance(timetables(instance, kept), Rule):
-        kept = tuple(must.values())
-    return extend(instance, kept)
-
-
-def _thinned(instance: Instance, tour: Tour, must: Tour | None) -> Tour:
-    """A tour with lots taken out until it keeps the rules: the cheapest that helps, or else just the cheapest."""
-    vehicle = instance.vehicles[tour.truck]
-    locked, loaded = len(vehicle.locked), vehicle.has_load
-    while tour.trips and isinstance(timetable(instance, tour), Rule):
-        lots = [
-            (trip, position)
-            for trip, visited in enumerate(tour.trips)
-            for position in range(locked if trip == 0 else 0, len(visited.pickups))
-        ]
-        if not lots:
-            return must or Tour(tour.truck, ())
-        lots.sort(key=lambda at: instance.lots[tour.trips[at[0]].pickups[at[1]]].penalty)
-        thinner = [_without(tour, trip, position, loaded=loaded) for trip, position in lots]
-        tour = next((one for one in thinner if not isinstance(timetable(instance, one), Rule)), thinner[0])
-    return tour
-
-
-def _without(tour: Tour, trip: int, position: int, *, loaded: bool) -> Tour:
-    pickups = tour.trips[trip].pickups
-    left = Trip(pickups[:position] + pickups[position + 1 :], tour.trips[trip].hub)
-    trips = (*tour.trips[:trip], left, *tour.trips[trip + 1 :])
-    # A trip that collects nothing is made only for what the truck has loaded, which is the first.
-    return Tour(tour.truck, tuple(one for number, one in enumerate(trips) if one.pickups or (loaded and number == 0)))
-
-
 def _order(instance: Instance, draft: Draft) -> list[int]:
     """Mandatory lots first, then the farthest from their nearest hub."""
     table = instance.matrices.tables[0].distance_m
@@ -141,6 +111,8 @@ def _insert(instance: Instance, draft: Draft, lot: int) -> bool:
     for candidate in sorted([*beside, *new_trips(instance, draft, lot)]):
         if candidate.added_cost >= penalty:
             return False
+        if not keeps_relations(draft, lot, candidate):
+            continue
         # Counted apart, so that many places beside other lots don't keep a free truck from being tried.
         beside_left, free_left = beside_left - (candidate.trip >= 0), free_left - (candidate.trip < 0)
         if (beside_left if candidate.trip >= 0 else free_left) < 0:

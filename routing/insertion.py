@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.fleet import timetables
-from routing.instance import Instance
+from routing.instance import Bond, Instance
 from routing.plan import Tour, Tours, Trip
 from routing.rules import Rule
 from routing.timetable import timetable
@@ -37,7 +37,8 @@ class Draft:
     """Tours under construction and where each lot is: (truck, trip), or None while it waits.
 
     `kinds` number the kinds of trucks: of two of one kind that are not in use, one is as good as the other. `idle` are
-    the trucks of each kind that are not in use, `busy` those in use, with how many trips each may still add.
+    the trucks of each kind that are not in use, `busy` those in use, with how many trips each may still add. `bonds`
+    are the relations that each lot has to others.
     """
 
     tours: list[Tour]
@@ -46,6 +47,7 @@ class Draft:
     locations: NDArray[np.int64]
     idle: list[list[int]]
     busy: dict[int, int] = field(default_factory=dict)
+    bonds: dict[int, list[Bond]] = field(default_factory=dict)
 
     def take(self, tour: Tour, most_trips: int) -> None:
         """Put a truck's changed tour in the place of the one it had."""
@@ -72,6 +74,9 @@ def draft_of(instance: Instance, tours: Tours) -> Draft:
         np.array([lot.location for lot in instance.lots], np.int64),
         idle,
     )
+    for bond in instance.relations:
+        for lot in bond.lots:
+            draft.bonds.setdefault(lot, []).append(bond)
     for tour in tours:
         draft.take(tour, instance.vehicles[tour.truck].trips)
     return draft
@@ -116,7 +121,8 @@ def _kinds(instance: Instance) -> list[int]:
 def candidates(instance: Instance, draft: Draft, lot: int) -> list[Candidate]:
     """Where a waiting lot might go, the cheapest first; loads and times are not looked at yet."""
     beside = into_trips(instance, draft, lot, spots_near(instance, draft, lot))
-    return sorted([*beside, *new_trips(instance, draft, lot)])
+    found = sorted([*beside, *new_trips(instance, draft, lot)])
+    return [one for one in found if keeps_relations(draft, lot, one)] if lot in draft.bonds else found
 
 
 def apply(tour: Tour, lot: int, candidate: Candidate) -> Tour:
@@ -163,7 +169,38 @@ def spots_near(instance: Instance, draft: Draft, number: int) -> list[Spot]:
     for truck in draft.busy:
         if not draft.tours[truck].trips[0].pickups:
             found[truck, 0, 0] = None
+    for bond in draft.bonds.get(number, ()):
+        found |= dict.fromkeys(_spots_of(draft, bond, list(found)))
     return list(found)
+
+
+def _spots_of(draft: Draft, bond: Bond, found: list[Spot]) -> Iterator[Spot]:
+    """The spots that a relation speaks of, however far they are: beside partners, or at the ends of trips found."""
+    if bond.kind in ("first", "last"):
+        for truck, trip in {spot[:2] for spot in found}:
+            yield truck, trip, 0 if bond.kind == "first" else len(draft.tours[truck].trips[trip].pickups)
+    elif bond.kind != "different_truck":
+        for truck in {place[0] for lot in bond.lots if (place := draft.place[lot]) is not None}:
+            for trip, visited in enumerate(draft.tours[truck].trips):
+                yield from ((truck, trip, position) for position in range(len(visited.pickups) + 1))
+
+
+def keeps_relations(draft: Draft, lot: int, candidate: Candidate) -> bool:
+    """Whether a candidate could keep the lot's relations: enough to pass over most that don't."""
+    for bond in draft.bonds.get(lot, ()):
+        partners = [place for other in bond.lots if other != lot and (place := draft.place[other]) is not None]
+        match bond.kind:
+            case "same_truck":
+                kept = all(truck == candidate.truck for truck, _ in partners)
+            case "different_truck":
+                kept = all(truck != candidate.truck for truck, _ in partners)
+            case "before":
+                kept = all(place == (candidate.truck, candidate.trip) for place in partners)
+            case _:
+                kept = bond.kind == "last" or candidate.position == 0
+        if not kept:
+            return False
+    return True
 
 
 def _neighbours(instance: Instance, draft: Draft, number: int) -> list[int]:

@@ -15,36 +15,85 @@ from itertools import pairwise
 from google.protobuf import text_format  # type: ignore[import-untyped]
 from ortools.constraint_solver import pywrapcp
 
-from routing.engines import Budget, Report
+from routing.engines import Budget, Offered, Report, nothing
 from routing.incumbent import Incumbent
 from routing.instance import NEVER, Instance, Window
 from routing.model_frame import Frame, frame_of, unloading, way_home
 from routing.model_parameters import PARAMETERS
 from routing.model_sharing import SharedRules
 from routing.model_vehicles import ModelVehicle, model_vehicles
+from routing.parts import part_of
 from routing.plan import Tour, Tours, Trip
 from routing.travel import UNREACHABLE
 
 # Model costs are in satang times this, so that a rate per hour becomes a whole number for each second.
 SCALE = 3600
 REPORT_EVERY_S = 0.05
+# From more lots on, parts of the day are searched one after the other, each for so long.
+WHOLE_TO = 150
+PART_S = 0.5
+SECONDS_PER_LOT = 0.015
+SOLUTIONS_PER_PART = 200
 
 
 class OrTools:
-    """The `ortools` engine."""
+    """The `ortools` engine: the whole day in one model, or part after part of a large one."""
 
-    def search(self, instance: Instance, start: Tours, budget: Budget, report: Report) -> Tours:
+    def search(
+        self, instance: Instance, start: Tours, budget: Budget, report: Report, offered: Offered = nothing
+    ) -> Tours:
+        """See `routing.engines.Engine`."""
         deadline = time.monotonic() + budget.seconds
-        incumbent = Incumbent(instance, start, report)
-        frame = frame_of(instance)
-        vehicles = [v for v in model_vehicles(instance, start) if frame.clip(*unloading(instance, v))]
-        # A model without vehicles makes OR-Tools crash.
-        if instance.lots and vehicles:
-            model = _Model(instance, start, frame, vehicles, random.Random(budget.seed))  # noqa: S311
-            seconds = deadline - time.monotonic()
-            if seconds > 0:
-                model.search(seconds, incumbent)
+        incumbent = Incumbent(instance, start, report, steady=budget.iterations is not None)
+        chance = random.Random(budget.seed)  # noqa: S311
+        if len(instance.lots) <= WHOLE_TO:
+            self._improve(instance, incumbent, chance, deadline, budget.iterations)
+        else:
+            self._improve_parts(instance, incumbent, chance, deadline, budget.iterations, offered)
         return incumbent.tours
+
+    def _improve(
+        self, instance: Instance, incumbent: Incumbent, chance: random.Random, deadline: float, iterations: int | None
+    ) -> None:
+        """Search one model from the incumbent's tours until the deadline, or for so many solutions."""
+        model = modelled(instance, incumbent.tours, chance)
+        if model is not None and deadline > time.monotonic():
+            model.search(deadline, iterations, incumbent)
+
+    def _improve_parts(
+        self,
+        instance: Instance,
+        incumbent: Incumbent,
+        chance: random.Random,
+        deadline: float,
+        iterations: int | None,
+        offered: Offered,
+    ) -> None:
+        """Draw parts of the day and search each by itself; what improves the whole day is kept."""
+        while time.monotonic() < deadline:
+            better = offered()
+            if better is not None:
+                incumbent.offer(better)
+            part = part_of(instance, incumbent.tours, chance)
+            by = min(deadline, time.monotonic() + SECONDS_PER_LOT * len(part.lots) + PART_S)
+            inside = Incumbent(part.instance, part.tours_inside(incumbent.tours), lambda tours: None)
+            solutions = None if iterations is None else min(iterations, SOLUTIONS_PER_PART)
+            self._improve(part.instance, inside, chance, deadline if solutions else by, solutions)
+            incumbent.offer(part.put_back(incumbent.tours, inside.tours))
+            if iterations is not None and solutions is not None:
+                iterations -= solutions
+                if iterations <= 0:
+                    return
+
+
+def modelled(instance: Instance, start: Tours, chance: random.Random) -> "_Model | None":
+    """The model of an instance that has the vehicles of some tours; None where there is nothing to search."""
+    frame = frame_of(instance)
+    vehicles = [v for v in model_vehicles(instance, start) if frame.clip(*unloading(instance, v))]
+    # A model without vehicles makes OR-Tools crash.
+    if not instance.lots or not vehicles:
+        return None
+    return _Model(instance, start, frame, vehicles, chance)
 
 
 engine = OrTools()
@@ -326,14 +375,20 @@ class _Model:
                 self._routing.NextVar(index).SetValue(self._index[lot])
                 index = self._index[lot]
 
-    def search(self, seconds: float, incumbent: Incumbent) -> None:
-        """Search from the start tours; what the timetable accepts and is better goes to the incumbent."""
+    def search(self, deadline: float, solutions: int | None, incumbent: Incumbent) -> None:
+        """Search from the start tours; what the timetable accepts and is better goes to the incumbent.
+
+        With a number of solutions the clock only ends the search; nothing else depends on it.
+        """
         self._routing.SetFirstSolutionEvaluator(self._evaluator())
         last = time.monotonic()
 
         def take() -> None:
             nonlocal last
-            if time.monotonic() - last >= REPORT_EVERY_S:
+            now = time.monotonic()
+            if solutions is not None and now > deadline:
+                self._routing.solver().FinishCurrentSearch()
+            elif solutions is not None or now - last >= REPORT_EVERY_S:
                 incumbent.offer(self._tours(lambda index: self._routing.NextVar(index).Value()))
                 last = time.monotonic()
 
@@ -341,7 +396,10 @@ class _Model:
         parameters = pywrapcp.DefaultRoutingSearchParameters()
         text = PARAMETERS.format(hot=0.03 * self._mean_arc, cold=0.0006 * self._mean_arc)
         text_format.Merge(text, parameters)
-        parameters.time_limit.FromMilliseconds(max(1, int(seconds * 1000)))
+        if solutions is None:
+            parameters.time_limit.FromMilliseconds(max(1, int((deadline - time.monotonic()) * 1000)))
+        else:
+            parameters.solution_limit = solutions
         self._routing.CloseModelWithParameters(parameters)
         solution = self._routing.SolveWithIteratedLocalSearch(parameters)
         if solution is not None:

@@ -13,12 +13,13 @@ from typing import get_args
 from routing import worker
 from routing.assemble import assemble, digest, left_behind, tours_cost
 from routing.check import check
-from routing.engines import Budget, unsupported
+from routing.engines import Budget, restated, unsupported
 from routing.explain import explain
 from routing.faults import Fault, Refused
 from routing.first_answer import first_answer
 from routing.greedy import StuckTruck, extend
 from routing.instance import Instance, index
+from routing.mend import mend
 from routing.plan import Engine, Plan, Provenance, Tours
 from routing.problem import Problem
 from routing.rules import Rule
@@ -33,13 +34,21 @@ CLOSING_S_PER_LOT = 0.0002
 CLOSING_SHARE = 0.1
 GREEDY_SHARE = 0.4
 GRACE_S = 0.5
+# A child is not started for less: it would take that long to load.
+LEAST_S = 0.2
 # Which engines search, one after the other, each for a share of the time that remains.
 STAGES: dict[Engine, tuple[tuple[Engine, float], ...]] = {
     "greedy": (),
     "ortools": (("ortools", 1.0),),
     "kernel": (("kernel", 1.0),),
-    "auto": (("kernel", 0.85), ("ortools", 1.0)),
+    "auto": (("kernel", 0.92), ("ortools", 1.0)),
 }
+# What the kernel gets of a day that it can't state whole: OR-Tools then has to put right what it left out.
+RESTATED_SHARE = 0.4
+# How often searches side by side exchange their best, as a share of the time that they have.
+EXCHANGE_SHARE = 0.1
+# From how many lots on OR-Tools only repairs: polishing what the kernel could state gains nothing there.
+POLISHED_TO = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +103,23 @@ def solve(
         raise _stuck(problem, stuck) from None
     run = _Run(instance, began, seconds, seed, workers, iterations, memory_bytes, on_progress, stop)
     run.take(first, "greedy")
+    _search(run, engine)
+    return _finish(run, first)
+
+
+def _search(run: "_Run", engine: Engine) -> None:
+    problem = run.instance.problem
+    missing = {name: unsupported(name, problem) for name, _ in STAGES[engine]}
     for name, share in STAGES[engine]:
-        missing = unsupported(name, problem)
-        if missing and engine != "auto":
-            raise Refused(f"problem with engine {engine}", missing)
-        if missing:
-            run.notes.append(f"{name} can't state {', '.join(sorted({fault.pointer for fault in missing}))}")
+        if missing[name] and engine != "auto":
+            raise Refused(f"problem with engine {engine}", missing[name])
+        if missing[name]:
+            run.notes.append(f"{name} can't state {', '.join(sorted({fault.pointer for fault in missing[name]}))}")
+            run.restated_stage(name)
+        elif name == "kernel" and len(problem.pickups) > POLISHED_TO:
+            run.stage(name, 1.0)
         else:
             run.stage(name, share)
-    return _finish(run, first)
 
 
 class _Run:
@@ -161,25 +178,53 @@ class _Run:
     def stage(self, name: Engine, share: float) -> None:
         """Let one engine search for a share of the remaining time, on every worker with a seed of its own."""
         seconds = self.remaining() * share
-        if seconds <= 0 or self.stop() or not self.instance.lots:
+        if seconds < LEAST_S or self.stop() or not self.instance.lots:
             return
+        shares = self.workers > 1 and self.iterations is None
+        self._follow(name, self.instance, self.best, seconds, lambda tours: self.take(tours, name), shares=shares)
+
+    def restated_stage(self, name: Engine) -> None:
+        """Let an engine search the nearest problem that it can state, and mend its best tours."""
+        seconds = self.remaining() * RESTATED_SHARE
+        problem = restated(name, self.instance.problem)
+        if problem is None or seconds < LEAST_S or self.stop() or not self.instance.lots:
+            return
+        instance = index(problem, self.instance.matrices)
+        children = self._follow(name, instance, self.best, seconds, lambda tours: None)
+        for child in children:
+            if child.outcome.best is not None:
+                self.take(mend(self.instance, child.outcome.best, time.monotonic() + self.remaining() / 4), name)
+
+    def _follow(
+        self,
+        name: Engine,
+        instance: Instance,
+        start: Tours,
+        seconds: float,
+        on_better: Callable[[Tours], None],
+        *,
+        shares: bool = False,
+    ) -> list[worker.Child]:
+        """Search on every worker until the time is over; with `shares`, each learns now and then what is best."""
         kill_at = time.monotonic() + seconds + GRACE_S
         children = [
             worker.start(
                 name,
-                self.instance.problem,
-                self.instance.matrices,
-                self.best,
+                instance.problem,
+                instance.matrices,
+                start,
                 Budget(seconds, self.seed + number, self.iterations),
                 kill_at=kill_at,
                 memory_bytes=self.memory_bytes,
             )
             for number in range(self.workers)
         ]
-        worker.follow(children, lambda tours: self.take(tours, name), self.stop)
+        exchange = worker.Exchange(seconds * EXCHANGE_SHARE, lambda: self.best) if shares else None
+        worker.follow(children, on_better, self.stop, exchange)
         for child in children:
             if child.outcome.failure:
                 self.notes.append(f"{name}: {child.outcome.failure}; the best plan found before it stands")
+        return children
 
 
 def _arguments(seconds: float, seed: int, engine: str, workers: int, iterations: int | None) -> None:

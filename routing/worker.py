@@ -29,6 +29,8 @@ from routing.travel import Matrices
 MEMORY_BYTES = 2 << 30
 POLL_S = 0.1
 SHOWN_STDERR = 300
+OFFER = "offer.json"
+"""The file in a child's folder that holds better tours found by another."""
 
 
 @dataclass(slots=True)
@@ -62,6 +64,12 @@ class Child:
             else:
                 self.outcome.best = decode_tours(message)
         return bool(lines)
+
+    def offer(self, tours: Tours) -> None:
+        """Lay out tours for the child, which looks for them now and then; the last ones count."""
+        folder = Path(self.folder.name)
+        (folder / "offer.part").write_text(json.dumps(encode_tours(tours)))
+        (folder / "offer.part").replace(folder / OFFER)
 
     def stop(self, why: str = "") -> None:
         """End the child, if it still runs, and clear up after it."""
@@ -121,7 +129,30 @@ def start(
     return Child(process, os.fdopen(reading, "rb"), folder, kill_at, memory_bytes)
 
 
-def follow(children: list[Child], on_better: Callable[[Tours], None], stop: Callable[[], bool]) -> None:
+@dataclass(slots=True)
+class Exchange:
+    """Every `every_s` seconds children whose own best is another are offered `best`."""
+
+    every_s: float
+    best: Callable[[], Tours]
+    last_s: float = field(default_factory=time.monotonic)
+
+    def take_place(self, children: list[Child]) -> None:
+        if time.monotonic() - self.last_s < self.every_s:
+            return
+        self.last_s = time.monotonic()
+        best = self.best()
+        for child in children:
+            if not child.done and child.outcome.best is not None and child.outcome.best is not best:
+                child.offer(best)
+
+
+def follow(
+    children: list[Child],
+    on_better: Callable[[Tours], None],
+    stop: Callable[[], bool],
+    exchange: Exchange | None = None,
+) -> None:
     """Wait until every child is done, killed on time or for memory, or `stop` says so; all are ended on return."""
     selector = selectors.DefaultSelector()
     for child in children:
@@ -136,6 +167,8 @@ def follow(children: list[Child], on_better: Callable[[Tours], None], stop: Call
                 if not chunk:
                     selector.unregister(key.fileobj)
                     child.stop() if child.done else _reap(child)
+            if exchange is not None:
+                exchange.take_place([key.data for key in selector.get_map().values()])
             for key in list(selector.get_map().values()):
                 why = _overrun(key.data)
                 if why:

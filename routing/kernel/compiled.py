@@ -20,11 +20,17 @@ from numba.core.caching import InTreeCacheLocator, UserProvidedCacheLocator, Use
 Function = Callable[..., Any]
 
 
+NEVER_COMPILED = frozenset({"adapter.py", "anneal.py", "engine.py", "limits.py", "neighbours.py", "warm.py"})
+"""Sources with plain Python only: a change in them leaves the machine code as it is."""
+
+
 @cache
 def source_stamp() -> str:
-    """Digest of every source file of the kernel."""
+    """Digest of every source file of the kernel that machine code is made of."""
     digest = hashlib.sha256()
     for path in sorted(Path(__file__).parent.glob("*.py")):
+        if path.name in NEVER_COMPILED:
+            continue
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from routing.engines import Budget, Report
+from routing.engines import Budget, Offered, Report, nothing
 from routing.faults import Fault
 from routing.greedy import opening
 from routing.instance import Instance
@@ -22,7 +22,7 @@ from routing.kernel.given import COST_UNITS_PER_SATANG, Given, Int32
 from routing.kernel.limits import unsupported
 from routing.kernel.ruin import Sizes
 from routing.kernel.search_loop import Habits, Pace, adopt, adopt_plain, adopt_rich, run, run_plain, run_rich
-from routing.kernel.state import ABSENT, BEST, State, empty_state
+from routing.kernel.state import ABSENT, BEST, CURRENT, TRIPS, State, empty_state
 from routing.plan import Tours
 from routing.problem import Problem
 
@@ -71,12 +71,13 @@ def search(
     on_progress: Callable[[Progress], None] | None = None,
     on_better: Callable[[Tours], None] | None = None,
     stop: Callable[[], bool] | None = None,
+    offered: Offered = nothing,
 ) -> Outcome:
     """Search until the time or the iterations are over, or `stop` answers true.
 
     `start` are feasible tours; what they leave is inserted first. With an iteration limit the result depends on
     problem, start and seed alone, unless the time ends first. `on_better` gets the first tours and each better ones,
-    at most fifty times a second.
+    at most fifty times a second. Where `offered` tours cost less than its best, the search goes on from them.
     """
     began = time.perf_counter()
     arrays = adapter.given(instance)
@@ -94,6 +95,9 @@ def search(
         elapsed = time.perf_counter() - began
         if elapsed >= seconds or done == iterations or (stop is not None and stop()):
             break
+        better = offered()
+        if better is not None:
+            _go_on_from(instance, arrays, state, better)
         if iterations is not None:
             chunk = min(CHUNK_ITERATIONS, iterations - done)
         run(arrays, state, sizes, habits, _pace(schedule, iterations, done, elapsed / seconds), NOTHING, chunk)
@@ -166,6 +170,19 @@ def _first(
         run(arrays, state, sizes, habits._replace(blink=0.0), Pace(0.0, 1.0), some, 0)
 
 
+def _go_on_from(instance: Instance, arrays: Given, state: State, tours: Tours) -> None:
+    """Make tours the current solution, and the best, if they are feasible and cost less than it."""
+    other = empty_state(arrays, state.scratch.random)
+    adapter.load_tours(instance, arrays, other.now, tours)
+    if adopt(arrays, other) and other.tally[BEST] < state.tally[BEST]:
+        for mine, theirs in ((state.now, other.now), (state.best, other.best)):
+            for table, values in zip(mine, theirs, strict=True):
+                table[:] = values
+        state.scratch.absent[:] = other.scratch.absent
+        for entry in (CURRENT, BEST, TRIPS, ABSENT):
+            state.tally[entry] = other.tally[entry]
+
+
 def _slack(arrays: Given) -> float:
     """What an exchange may save: a candidate that is over the threshold by less is not given up before."""
     return SLACK * float(arrays.trucks["fixed_cost"].mean())
@@ -187,8 +204,10 @@ class KernelEngine:
     def unsupported(self, problem: Problem) -> tuple[Fault, ...]:
         return unsupported(problem)
 
-    def search(self, instance: Instance, start: Tours, budget: Budget, report: Report) -> Tours:
-        """The best tours found from feasible `start`; each better one on the way is given to `report`."""
+    def search(
+        self, instance: Instance, start: Tours, budget: Budget, report: Report, offered: Offered = nothing
+    ) -> Tours:
+        """See `routing.engines.Engine`."""
         outcome = search(
             instance,
             seconds=budget.seconds,
@@ -196,6 +215,7 @@ class KernelEngine:
             seed=budget.seed,
             start=start,
             on_better=report,
+            offered=offered,
         )
         return outcome.tours
 

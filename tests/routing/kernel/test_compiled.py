@@ -33,3 +33,26 @@ def test_each_program_is_compiled_once_whatever_the_problem() -> None:
         assert len(program.signatures) == 1
         folder = Path(program.stats.cache_path)
         assert len(list(folder.glob(f"*.{program.__name__}-{compiled.source_stamp()[:12]}*.nbc"))) == 1
+
+
+def test_sources_that_are_said_never_to_be_compiled_have_nothing_compiled() -> None:
+    for name in compiled.NEVER_COMPILED:
+        text = (Path(compiled.__file__).parent / name).read_text()
+        assert "@compiled" not in text
+        assert "entry_point" not in text
+        assert "np.dtype(" not in text
+
+
+def test_an_entry_point_is_ready_once_it_has_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its machine code is looked for on disk too."""
+    monkeypatch.setattr("numba.config.CACHE_DIR", str(tmp_path))
+
+    def twice(number: int) -> int:
+        return 2 * number
+
+    program = compiled.entry_point(twice, "twice_for_the_test")
+    assert not compiled.is_ready(program)
+    assert program(2) == 4
+    assert compiled.is_ready(program)
+    again = compiled.entry_point(twice, "twice_for_the_test")
+    assert compiled.is_ready(again)
