@@ -33,20 +33,18 @@ def ingest_user(password_bcrypt: str, name: str = INGEST_USER) -> BrokerUser:
     )
 
 
-def gateway_user(tenant: str, gateway: str, password_bcrypt: str) -> BrokerUser:
-    """The account of one gateway, named `tenant/gateway`: its own readings and status out, its own receipts in."""
+def gateway_user(tenant: str, gateway: str, password_bcrypt: str, bridged: Sequence[str] = ()) -> BrokerUser:
+    """The account of one gateway, named `tenant/gateway`: its own readings and status out, its own receipts in.
+
+    ``bridged`` are the topics (MQTT filters) of network servers' applications that count as this gateway's.
+    """
     own = f"coldchain.v1.{tenant}.{gateway}"
     return BrokerUser(
         f"{tenant}/{gateway}",
         password_bcrypt,
-        publish=(f"{own}.up", f"{own}.up.*", f"{own}.status"),
+        publish=(f"{own}.up", f"{own}.up.*", f"{own}.status", *map(_subject, bridged)),
         subscribe=(f"{own}.receipt",),
     )
-
-
-def bridge_user(name: str, password_bcrypt: str, topics: Sequence[str]) -> BrokerUser:
-    """The account of a LoRaWAN network server that publishes on its own ``topics`` (MQTT filters)."""
-    return BrokerUser(name, password_bcrypt, publish=tuple(_subject(topic) for topic in topics), subscribe=())
 
 
 def users_configuration(users: Sequence[BrokerUser]) -> str:

@@ -104,6 +104,20 @@ def format_topic(address: Address) -> str:
     return topic
 
 
+def bridge_filter(format_name: str, application: str) -> str:
+    """The topic filter of all uplinks of a network server's application.
+
+    Raises:
+        TopicError: there is no such bridge, or the application's name can't stand in its topics.
+    """
+    filters = {"chirpstack": f"application/{application}/device/+/event/up", "tts": f"v3/{application}/devices/+/up"}
+    found = filters.get(format_name)
+    if found is None:
+        raise TopicError(f"there is no bridge from {format_name!r}; use one of {', '.join(filters)}")
+    parse_topic(found.replace("+", "0" * 16))
+    return found
+
+
 def _why_not(topic: str) -> str:
     """One sentence on what keeps ``topic`` out of the grammar."""
     levels = topic.split("/")

@@ -13,6 +13,7 @@ from services.identity.logic import tenant_named
 from services.settings import load_settings
 from services.workers.broker import own_broker_url
 from telemetry.gateway.trial import BrokerAway, TrialFailed, trial
+from telemetry.topics import bridge_filter
 
 TENANT = click.option("--tenant", required=True, help="The tenant's slug.")
 
@@ -25,13 +26,23 @@ def gateway() -> None:
 @gateway.command(name="add")
 @click.argument("name")
 @TENANT
+@click.option("--bridge", type=click.Choice(logic.BRIDGES), help="It is a LoRaWAN network server of this kind.")
+@click.option("--application", help="With --bridge: the ChirpStack application's id, or The Things Stack's app@tenant.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def add_command(*, name: str, tenant: str, as_json: bool) -> None:
-    """Let the gateway NAME in and print its credentials, once. One that was revoked is let in again."""
+def add_command(*, name: str, tenant: str, bridge: str | None, application: str | None, as_json: bool) -> None:
+    """Let the gateway NAME in and print its credentials, once. One that was revoked is let in again.
+
+    With --bridge, NAME stands for a network server, which publishes the uplinks of --application on its own topics.
+    """
+    if (bridge is None) != (application is None):
+        raise click.UsageError("--bridge and --application belong together.")
+    now_ms = wall_clock_ms()
     with Database(load_settings().resolved_database_url()).write() as session:
         owner = tenant_named(session, tenant)
-        issued = logic.add_gateway(session, owner.id, tenant, name, wall_clock_ms())
-    topic = f"coldchain/v1/{tenant}/{name}/up"
+        issued = logic.add_gateway(session, owner.id, tenant, name, now_ms)
+        if bridge and application:
+            logic.add_bridge(session, owner.id, issued.gateway, bridge, application, now_ms)
+    topic = bridge_filter(bridge, application) if bridge and application else f"coldchain/v1/{tenant}/{name}/up"
     if as_json:
         document = {"username": issued.username, "password": issued.password, "client_id": name, "topic": topic}
         click.echo(json.dumps(document))
@@ -48,6 +59,24 @@ def list_command(*, tenant: str) -> None:
         for row in store.gateways(session, tenant_named(session, tenant).id):
             seen = to_rfc3339(row.last_seen_at_ms) if row.last_seen_at_ms else "never seen"
             click.echo(f"{row.name:<32} {'revoked' if row.revoked_at_ms else row.status:<8} {seen}")
+
+
+@gateway.command(name="bridge")
+@click.argument("name")
+@TENANT
+@click.option("--from", "server", type=click.Choice(logic.BRIDGES), required=True, help="The network server's kind.")
+@click.option("--application", required=True, help="ChirpStack: the application's id. The Things Stack: app@tenant.")
+@click.option("--remove", is_flag=True, help="Take the bridge away instead.")
+def bridge_command(*, name: str, tenant: str, server: str, application: str, remove: bool) -> None:
+    """Let one more application's uplinks count as those of the gateway NAME, which may then publish them."""
+    with Database(load_settings().resolved_database_url()).write() as session:
+        owner = tenant_named(session, tenant).id
+        if remove:
+            logic.remove_bridge(session, owner, name, server, application)
+        else:
+            row = logic.gateway_named(session, owner, name)
+            logic.add_bridge(session, owner, row, server, application, wall_clock_ms())
+    click.echo(f"{'Removed' if remove else 'Bridged'} {bridge_filter(server, application)}.")
 
 
 @gateway.command(name="revoke")

@@ -60,6 +60,17 @@ def drift(database: Database) -> list[str]:
         raise Unavailable(f"The database can't be used: {error.orig}") from error
 
 
+def other_revision(database: Database) -> str | None:
+    """What to say when the schema is not of this version; None when it is. Raises Unavailable."""
+    head = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    try:
+        with database.engine.connect().execution_options(**{READ_ONLY: True}) as connection:
+            current = MigrationContext.configure(connection).get_current_revision()
+    except (OperationalError, InterfaceError) as error:
+        raise Unavailable(f"The database can't be used: {error.orig}") from error
+    return None if current == head else f"the database is at revision {current or 'none'}, this version needs {head}"
+
+
 def is_ours(_object: object, name: str | None, kind: str, _reflected: bool, _compared: object) -> bool:
     """Leave partitions of the reading table (`reading_w...`) and their indexes out of comparisons."""
     return not (kind in {"table", "index"} and (name or "").startswith("reading_w"))

@@ -1,22 +1,24 @@
 """`/v1/gateways`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 
 from services.devices import logic, store
-from services.devices.schemas import GatewayDocument, IssuedGatewayDocument, Name, NewGateway
+from services.devices.schemas import BridgeDocument, GatewayDocument, IssuedGatewayDocument, Name, NewBridge, NewGateway
+from services.devices.tables import Bridge
 from services.errors import Conflict, InvalidInput, NotFound
 from services.http.context import Db, NowMs
 from services.http.paging import Page, Paging, page_of
 from services.http.problems import answers
 from services.identity.access import READERS, require
 from services.identity.logic import Caller, Role
-from telemetry.topics import Address, Kind, format_topic
+from telemetry.topics import Address, Kind, bridge_filter, format_topic
 
 router = APIRouter(tags=["gateways"])
 
 Reader = Annotated[Caller, require(*READERS)]
+ApplicationRef = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}(@[A-Za-z0-9_-]{1,64})?$", max_length=129)]
 Editor = Annotated[Caller, require(Role.COORDINATOR)]
 
 
@@ -43,8 +45,41 @@ def add_gateway(new: NewGateway, caller: Editor, database: Db, now_ms: NowMs) ->
     )
 
 
+@router.get("/v1/gateways/{gateway}/bridges", responses=answers(NotFound))
+def list_bridges(gateway: Name, caller: Reader, database: Db) -> list[BridgeDocument]:
+    """The applications of LoRaWAN network servers whose uplinks count as this gateway's."""
+    with database.read() as session:
+        return [_shown(bridge) for bridge in logic.bridges(session, caller.tenant_id, gateway)]
+
+
+@router.post("/v1/gateways/{gateway}/bridges", status_code=201, responses=answers(Conflict, InvalidInput, NotFound))
+def add_bridge(gateway: Name, new: NewBridge, caller: Editor, database: Db, now_ms: NowMs) -> BridgeDocument:
+    """Let the uplinks of an application count as this gateway's; its account may publish them within seconds."""
+    with database.write() as session:
+        owner = logic.gateway_named(session, caller.tenant_id, gateway)
+        return _shown(logic.add_bridge(session, caller.tenant_id, owner, new.format, new.application, now_ms))
+
+
+@router.delete("/v1/gateways/{gateway}/bridges/{format}/{application}", status_code=204, responses=answers(NotFound))
+def remove_bridge(
+    gateway: Name, format: Literal["chirpstack", "tts"], application: ApplicationRef, caller: Editor, database: Db
+) -> None:
+    """Take a bridge away; what the application sends from then on goes to the dead letters."""
+    with database.write() as session:
+        logic.remove_bridge(session, caller.tenant_id, gateway, format, application)
+
+
 @router.post("/v1/gateways/{gateway}/revoke", responses=answers(NotFound))
 def revoke_gateway(gateway: Name, caller: Editor, database: Db, now_ms: NowMs) -> GatewayDocument:
     """Shut a gateway out; the broker cuts its connection within seconds."""
     with database.write() as session:
         return GatewayDocument.model_validate(logic.revoke_gateway(session, caller.tenant_id, gateway, now_ms))
+
+
+def _shown(bridge: Bridge) -> BridgeDocument:
+    return BridgeDocument(
+        format=bridge.format,
+        application=bridge.application,
+        topic=bridge_filter(bridge.format, bridge.application),
+        created_at=bridge.created_at_ms,
+    )

@@ -12,9 +12,18 @@ from sqlalchemy.orm import Session
 from services.devices import store
 from services.devices.tables import Bridge, Gateway, Sensor
 from services.errors import Conflict, FieldFault, Forbidden, InvalidInput, NotFound
+from telemetry.topics import TopicError, bridge_filter
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """A level of an MQTT topic, which a gateway's name becomes."""
+
+BRIDGES = ("chirpstack", "tts")
+"""The network servers whose own topics we read: ChirpStack v4 and The Things Stack v3."""
+
+APPLICATION_REMEDY = {
+    "chirpstack": "Give the application's id, as in the topic application/ID/device/...",
+    "tts": "Give application@tenant, as in the topic v3/APPLICATION@TENANT/devices/...",
+}
 
 BCRYPT_ROUNDS = 6
 """Enough for secrets of 192 random bits, and cheap enough that 1,000 gateways may reconnect at once."""
@@ -111,7 +120,24 @@ def gateway_names(session: Session, tenant_id: uuid.UUID, ids: Iterable[uuid.UUI
 def add_bridge(
     session: Session, tenant_id: uuid.UUID, gateway: Gateway, format_name: str, application: str, now_ms: int
 ) -> Bridge:
-    """Let the uplinks of a network server's application count as those of ``gateway``."""
+    """Let the uplinks of a network server's application count as those of ``gateway``, which may publish them.
+
+    Raises:
+        InvalidInput: the format has no bridge, or the application's name can't stand in its topics.
+        Conflict: the application counts as some gateway's already.
+    """
+    try:
+        bridge_filter(format_name, application)
+    except TopicError as error:
+        known = format_name in BRIDGES
+        pointer, value = ("/application", application) if known else ("/format", format_name)
+        remedy = APPLICATION_REMEDY.get(format_name, f"Use one of {', '.join(BRIDGES)}.")
+        fault = FieldFault(pointer, f"is {value!r}.", remedy)
+        raise InvalidInput("The application can't be bridged.", faults=[fault]) from error
+    if store.is_bridged(session, format_name, application):
+        raise Conflict(
+            f"The application {application!r} of {format_name} is bridged already; remove that bridge first."
+        )
     bridge = Bridge(
         id=uuid.uuid4(),
         tenant_id=tenant_id,
@@ -123,6 +149,22 @@ def add_bridge(
     session.add(bridge)
     session.flush()
     return bridge
+
+
+def bridges(session: Session, tenant_id: uuid.UUID, gateway: str) -> Sequence[Bridge]:
+    """The bridges of a gateway, by format and application. Raises NotFound."""
+    gateway_id = gateway_named(session, tenant_id, gateway).id
+    return [bridge for bridge in store.bridges(session, tenant_id) if bridge.gateway_id == gateway_id]
+
+
+def remove_bridge(session: Session, tenant_id: uuid.UUID, gateway: str, format_name: str, application: str) -> None:
+    """Take a bridge away; its uplinks become dead letters from then on. Raises NotFound."""
+    for bridge in bridges(session, tenant_id, gateway):
+        if (bridge.format, bridge.application) == (format_name, application):
+            session.delete(bridge)
+            session.flush()
+            return
+    raise NotFound(f"The gateway {gateway!r} has no bridge to the application {application!r} of {format_name}.")
 
 
 def sender_named(session: Session, tenant_id: uuid.UUID, name: str, now_ms: int) -> str:

@@ -49,6 +49,26 @@ class NewGateway(Payload):
     name: Name
 
 
+class NewBridge(Payload):
+    """An application of a LoRaWAN network server whose uplinks are to count as a gateway's."""
+
+    model_config = example({"format": "tts", "application": "orchard@ttn"})
+
+    format: Annotated[Literal["chirpstack", "tts"], Field(description="ChirpStack v4 or The Things Stack v3.")]
+    application: Annotated[
+        PlainText, Field(max_length=129, description="ChirpStack: the application's id. TTS: application@tenant.")
+    ]
+
+
+class BridgeDocument(Document):
+    """A bridge from an application of a network server, which publishes with the gateway's account."""
+
+    format: str
+    application: str
+    topic: Annotated[str, Field(description="What the network server publishes, as a topic filter.")]
+    created_at: Instant
+
+
 class IssuedGatewayDocument(GatewayDocument):
     """A gateway as handed to its installer; the password is shown this once."""
 

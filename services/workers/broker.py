@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from services.db.engine import Database
+from services.db.migrate import other_revision
 from services.devices.accounts import broker_users
 from services.devices.logic import bcrypt_of
 from services.errors import Unavailable
@@ -41,7 +42,7 @@ class BrokerKeeper:
 
         The accounts are in the database: while that is away at the start, it is waited for.
         """
-        users = self._await_accounts()
+        users = self._await_accounts() if self._await_schema() else None
         if users is None:
             return
         broker = EmbeddedBroker(self._directory, self._settings.broker_host, self._settings.broker_port, users)
@@ -59,6 +60,24 @@ class BrokerKeeper:
                 self._follow_accounts(broker)
         finally:
             broker.stop()
+
+    def _await_schema(self) -> bool:
+        """Whether the accounts' tables are there; False when told to stop before the database could be reached.
+
+        Raises:
+            Unavailable: the database has another schema, which waiting would not change.
+        """
+        while not self.stop.is_set():
+            try:
+                other = other_revision(self._database)
+            except Unavailable as error:
+                log.warning("%s The broker waits for its accounts.", error.detail)
+                self.stop.wait(OUTAGE_S)
+                continue
+            if other is not None:
+                raise Unavailable(f"The broker can't read its accounts: {other}. Run `coldchain db upgrade`.")
+            return True
+        return False
 
     def _await_accounts(self) -> list[BrokerUser] | None:
         """The accounts, as soon as the database can tell; None when told to stop before."""

