@@ -41,7 +41,6 @@ from services.stream.api import router as stream
 from services.web.api import router as web
 from services.web.app_api import router as app_views
 from services.web.app_files import router as app_files
-from services.web.app_files import router as app_files
 from telemetry.freshness import load_catalogue
 
 MAX_BODY_BYTES = 1_048_576
@@ -69,7 +68,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     identity,
     account,
     people,
-    app_files,
     app_files,
     web,
 )

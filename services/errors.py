@@ -3,6 +3,7 @@
 ColdchainError
 ├── InvalidInput          422  exit 2   a payload, file or option is wrong: names field, value and remedy
 ├── Unauthenticated       401  exit 2   no key, or one that is not known, expired or revoked
+│   └── SecondFactorNeeded       the password is right, and the code of the authenticator app is missing
 ├── Forbidden             403  exit 2   the key's role may not do this
 ├── NotFound              404  exit 2   no such thing for this tenant
 ├── MethodNotAllowed      405  exit 2   the address knows other methods
@@ -77,6 +78,13 @@ class Unauthenticated(ColdchainError):
     code = "unauthenticated"
     title = "Not authenticated"
     exit_code = 2
+
+
+class SecondFactorNeeded(Unauthenticated):
+    """The password is right; send the code of the authenticator app with it, or a recovery code, as `totp`."""
+
+    code = "second-factor-needed"
+    title = "Second factor needed"
 
 
 class Forbidden(ColdchainError):

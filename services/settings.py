@@ -79,8 +79,19 @@ class Settings(BaseSettings):
     requests_per_s: Annotated[
         float, Field(gt=0, le=100_000, description="Requests a second that one key may make; five times that at once.")
     ] = 100.0
+    smtp_url: Annotated[
+        SecretStr,
+        Field(
+            description="Mail server for links to people: `smtps://user:password@host`, or `smtp://`; empty: no mail."
+        ),
+    ] = SecretStr("")
+    mail_from: Annotated[str, Field(description="Sender of mails, such as `coldchain@example.org`.")] = ""
     metrics_key: Annotated[
         SecretStr, Field(description="Bearer key for `/metrics`; empty: only this machine may ask.")
+    ] = SecretStr("")
+    audit_key: Annotated[
+        SecretStr,
+        Field(description="Signs checkpoints of the record: 32 bytes in URL-safe base64; empty: one is made and kept."),
     ] = SecretStr("")
     log_level: Annotated[str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="What is logged.")] = "INFO"
 
@@ -100,6 +111,20 @@ class Settings(BaseSettings):
             if parts.scheme not in {"mqtt", "mqtts"} or not parts.hostname:
                 raise ValueError("must be `embedded`, mqtt://host:port or mqtts://host:port")
         return url
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _known_mail_server(cls, url: SecretStr) -> SecretStr:
+        parts = urlsplit(url.get_secret_value())
+        if url.get_secret_value() and (parts.scheme not in {"smtp", "smtps"} or not parts.hostname):
+            raise ValueError("must be smtp://host or smtps://user:password@host")
+        return url
+
+    @model_validator(mode="after")
+    def _mail_needs_addresses(self) -> Self:
+        if self.smtp_url.get_secret_value() and not (self.mail_from and self.public_url):
+            raise ValueError("COLDCHAIN_SMTP_URL needs COLDCHAIN_MAIL_FROM and COLDCHAIN_PUBLIC_URL beside it")
+        return self
 
     @model_validator(mode="after")
     def _production_needs_secrets(self) -> Self:

@@ -14,6 +14,8 @@ SIGN_INS_BURST = 20
 SIGN_INS_PER_S = 0.2
 ACCOUNT_GUESSES_BURST = 10
 ACCOUNT_GUESSES_PER_S = 1 / 60
+RESETS_BURST = 5
+RESETS_PER_S = 1 / 300
 KNOWN_KEYS_MAX = 5_000
 
 
@@ -71,6 +73,7 @@ class Limits:
         self.wrong_keys = Buckets(WRONG_KEYS_PER_S, WRONG_KEYS_BURST, clock)
         self.sign_ins = Buckets(SIGN_INS_PER_S, SIGN_INS_BURST, clock)
         self.account_guesses = Buckets(ACCOUNT_GUESSES_PER_S, ACCOUNT_GUESSES_BURST, clock)
+        self.resets = Buckets(RESETS_PER_S, RESETS_BURST, clock)
         self._lock = threading.Lock()
         self._good: OrderedDict[bytes, None] = OrderedDict()
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from sqlalchemy.orm import Session
 
-from services.errors import RateLimited, Unauthenticated
+from services.errors import RateLimited, SecondFactorNeeded, Unauthenticated
 from services.http.context import AppSettings, Db, MachineNowMs
 from services.http.limits import Limits
 from services.identity import sessions, sign_in, users
@@ -39,6 +39,8 @@ def open_session(
         raise RateLimited(wait_s)
     try:
         user = sign_in.by_password(database, settings, wanted, now_ms)
+    except SecondFactorNeeded:
+        raise  # the password was right: nothing was guessed
     except Unauthenticated as refused:
         limits.sign_ins.take(address)
         limits.account_guesses.take(account)

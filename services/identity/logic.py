@@ -144,11 +144,17 @@ def add_key(
     return IssuedKey(key_id, f"{KEY_PREFIX}_{key_id}_{secret}")
 
 
-def revoke_key(session: Session, tenant_id: uuid.UUID, key_id: str, now_ms: int) -> None:
-    """Revoke a key at once and for good; revoking twice changes nothing. Raises NotFound."""
+def key_found(session: Session, tenant_id: uuid.UUID, key_id: str) -> ApiKey:
+    """The key of that id. Raises NotFound."""
     key = store.key_by_id(session, tenant_id, key_id)
     if key is None:
         raise NotFound(f"There is no key {key_id!r}; `coldchain key list` shows them.")
+    return key
+
+
+def revoke_key(session: Session, tenant_id: uuid.UUID, key_id: str, now_ms: int) -> None:
+    """Revoke a key at once and for good; revoking twice changes nothing. Raises NotFound."""
+    key = key_found(session, tenant_id, key_id)
     if key.revoked_at_ms is None:
         key.revoked_at_ms = now_ms
 

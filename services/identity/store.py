@@ -31,8 +31,12 @@ def key_by_name(session: Session, tenant_id: uuid.UUID, name: str) -> ApiKey | N
     return session.scalar(select(ApiKey).where(ApiKey.tenant_id == tenant_id, ApiKey.name == name))
 
 
-def keys(session: Session, tenant_id: uuid.UUID) -> Sequence[ApiKey]:
-    return session.scalars(select(ApiKey).where(ApiKey.tenant_id == tenant_id).order_by(ApiKey.name)).all()
+def keys(
+    session: Session, tenant_id: uuid.UUID, *, after_name: str | None = None, limit: int | None = None
+) -> Sequence[ApiKey]:
+    """By name, from the one after ``after_name``."""
+    query = select(ApiKey).where(ApiKey.tenant_id == tenant_id).order_by(ApiKey.name).limit(limit)
+    return session.scalars(query if after_name is None else query.where(ApiKey.name > after_name)).all()
 
 
 def touch_key(session: Session, tenant_id: uuid.UUID, key_id: str, now_ms: int) -> None:
@@ -130,6 +134,20 @@ def take_ticket(session: Session, token_sha256: bytes, purpose: str) -> UserTick
 def drop_tickets(session: Session, tenant_id: uuid.UUID, user_id: uuid.UUID, purpose: str | None = None) -> None:
     query = delete(UserTicket).where(UserTicket.tenant_id == tenant_id, UserTicket.user_id == user_id)
     session.execute(query if purpose is None else query.where(UserTicket.purpose == purpose))
+
+
+def take_recovery_code(session: Session, tenant_id: uuid.UUID, user_id: uuid.UUID, code_sha256: bytes) -> bool:
+    """Whether the user had that code, which is removed."""
+    taken = session.scalar(
+        delete(RecoveryCode)
+        .where(
+            RecoveryCode.tenant_id == tenant_id,
+            RecoveryCode.user_id == user_id,
+            RecoveryCode.code_sha256 == code_sha256,
+        )
+        .returning(RecoveryCode.user_id)
+    )
+    return taken is not None
 
 
 def drop_recovery_codes(session: Session, tenant_id: uuid.UUID, user_id: uuid.UUID) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.errors import Conflict, FieldFault, InvalidInput, NotFound, Unauthenticated
 from services.identity import passwords, store
 from services.identity.logic import Role
-from services.identity.scope import WHOLE_TENANT, Scope, demand_fit
+from services.identity.scope import WHOLE_TENANT, Scope, demand_fit, scope_of
 from services.identity.tables import UserAccount, UserTicket
 
 EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,189}")
@@ -88,6 +88,28 @@ def found(session: Session, tenant_id: uuid.UUID, ref: uuid.UUID | str) -> UserA
     )
     if user is None:
         raise NotFound("There is no such user.")
+    return user
+
+
+def with_address(session: Session, tenant_slug: str, email: str) -> UserAccount | None:
+    """The user of that tenant and mail address, if there is one."""
+    tenant = store.tenant_by_slug(session, tenant_slug)
+    return store.user_by_email(session, tenant.id, email.strip().lower()) if tenant else None
+
+
+def change(
+    user: UserAccount,
+    *,
+    name: str | None = None,
+    role: Role | None = None,
+    locale: str | None = None,
+    scope: Scope | None = None,
+) -> UserAccount:
+    """Change what is given. Raises InvalidInput where role and scope do not go together."""
+    demand_fit(role or user.role, scope_of(user.scope) if scope is None else scope)
+    user.name, user.role, user.locale = name or user.name, role or user.role, locale or user.locale
+    if scope is not None:
+        user.scope = scope.stored()
     return user
 
 

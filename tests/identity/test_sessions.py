@@ -7,21 +7,8 @@ from services.identity import sessions, store, users
 from services.identity.logic import Role
 from services.identity.users import Purpose
 from tests.support.api import LiveApi
-from tests.support.people import PASSWORD, browser, person
+from tests.support.people import NOK, PASSWORD, browser, person
 from tests.support.waiting import wait_until
-
-EMAIL = "nok@klaeng.example"
-
-
-@pytest.fixture
-def nok(api: LiveApi) -> dict[str, str]:
-    """A coordinator with a password, as she signs in."""
-    with api.database.write() as session:
-        tenant_id = api.tenant_id(session)
-    user_id = person(api.database, tenant_id, Role.COORDINATOR, email=EMAIL)
-    with api.database.write() as session:
-        users.set_password(session, users.found(session, tenant_id, user_id), "klaeng", PASSWORD, "/password")
-    return {"tenant": f"klaeng-{api.suffix}", "email": "Nok@Klaeng.example", "password": PASSWORD}
 
 
 def test_signing_in_asking_and_signing_out(api: LiveApi, nok: dict[str, str]) -> None:
@@ -30,7 +17,7 @@ def test_signing_in_asking_and_signing_out(api: LiveApi, nok: dict[str, str]) ->
     answer = client.post("/v1/session", json=nok)
     assert answer.status_code == 200, answer.text
     document = answer.json()
-    assert document["user"]["email"] == EMAIL
+    assert document["user"]["email"] == NOK
     assert document["tenant"] == {"slug": nok["tenant"], "name": "Klaeng"}
     assert (document["role"], document["locale"]) == ("coordinator", "en")
     cookie = answer.headers["set-cookie"]
@@ -70,7 +57,7 @@ def test_every_wrong_part_is_answered_alike(api: LiveApi, nok: dict[str, str], w
         assert answer.status_code == 200
         return
     assert answer.status_code == 401
-    assert answer.json()["detail"] == "The tenant, mail address or password is not right."
+    assert answer.json()["detail"] == "The tenant, mail address, password or code is not right."
     assert "set-cookie" not in answer.headers
 
 
@@ -155,9 +142,9 @@ def test_a_password_is_set_once_by_its_ticket_and_signs_everybody_out(api: LiveA
     client = api.anonymous()
     client.post("/v1/session", json=nok)
     with api.database.write() as session:
-        user = users.found(session, api.tenant_id(session), EMAIL)
+        user = users.found(session, api.tenant_id(session), NOK)
         ticket = users.issue_ticket(session, user, Purpose.PASSWORD, api.clock())
-    for weak in ("short", "aaaaaaaaaaaaaaaa", f"{EMAIL}12"):
+    for weak in ("short", "aaaaaaaaaaaaaaaa", f"{NOK}12"):
         refused = api.anonymous().post("/v1/session/password", json={"ticket": ticket, "password": weak})
         assert refused.status_code == 422
         assert refused.json()["errors"][0]["pointer"] == "/password"

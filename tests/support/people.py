@@ -12,6 +12,7 @@ from services.identity.users import Purpose
 from services.web.session import entry_path
 from tests.support.api import NOON_MS, LiveApi
 
+NOK = "nok@klaeng.example"
 PASSWORD = "two green mangosteens"
 
 
