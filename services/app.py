@@ -12,13 +12,16 @@ from services.demand.api import router as demand
 from services.devices.api import router as devices
 from services.errors import Forbidden, InvalidInput, RateLimited, Unauthenticated, Unavailable
 from services.evidence.api import router as evidence
+from services.evidence.commodity_api import router as commodities
 from services.evidence.forecast_api import router as forecasts
+from services.evidence.inspection_api import router as inspections
 from services.evidence.reading_api import router as reading_lists
 from services.fleet.api import router as fleet
 from services.health import router as health
 from services.http import problems
 from services.http.limits import Limits
 from services.http.requests import RequestContext
+from services.hubs.api import router as hubs
 from services.identity.account_api import router as account
 from services.identity.api import router as identity
 from services.identity.mail import SmtpMail
@@ -56,9 +59,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports,
     plans,
     repairs,
+    hubs,
     shipments,
     itineraries,
     forecasts,
+    inspections,
+    commodities,
     evidence,
     alarms,
     stream,
