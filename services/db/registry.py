@@ -8,6 +8,7 @@ import services.demand.tables
 import services.devices.tables
 import services.evidence.tables
 import services.fleet.tables
+import services.hubs.tables
 import services.identity.tables
 import services.lots.tables
 import services.plans.tables
@@ -16,6 +17,7 @@ import services.runs.tables
 import services.shipments.tables
 import services.sourcing.tables
 import services.stream.tables
+import services.trace.tables
 import services.workers.tables  # noqa: F401
 from services.db.schema import Table
 
