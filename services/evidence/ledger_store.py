@@ -4,7 +4,7 @@ first."""
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from services.db.upsert import insert_into
@@ -130,9 +130,34 @@ def newest_override(session: Session, tenant_id: uuid.UUID) -> int:
     return session.scalar(query) or 0
 
 
-def add_overrides(session: Session, tenant_id: uuid.UUID, rows: Sequence[Mapping[str, object]]) -> None:
-    """Add own figures."""
-    session.execute(insert(CommodityOverride), [dict(row) | {"tenant_id": tenant_id} for row in rows])
+def treatment_rows(session: Session, tenant_id: uuid.UUID, lot_id: uuid.UUID) -> Sequence[LotTreatment]:
+    """The heat treatments of a lot, by time."""
+    query = select(LotTreatment).where(LotTreatment.tenant_id == tenant_id, LotTreatment.lot_id == lot_id)
+    return session.scalars(query.order_by(LotTreatment.from_ms)).all()
+
+
+def inspections(
+    session: Session,
+    tenant_id: uuid.UUID,
+    *,
+    shipment_id: uuid.UUID | None = None,
+    commodity_id: str | None = None,
+    exporter: str | None = None,
+) -> Sequence[Inspection]:
+    """Recorded inspections, by time and lot."""
+    query = select(Inspection).where(Inspection.tenant_id == tenant_id)
+    if shipment_id is not None:
+        query = query.where(Inspection.shipment_id == shipment_id)
+    if commodity_id is not None:
+        query = query.where(Inspection.commodity_id == commodity_id)
+    if exporter is not None:
+        query = query.where(Inspection.exporter == exporter)
+    return session.scalars(query.order_by(Inspection.inspected_at_ms, Inspection.lot_id)).all()
+
+
+def inspection(session: Session, tenant_id: uuid.UUID, inspection_id: uuid.UUID) -> Inspection | None:
+    """One recorded inspection."""
+    return session.scalar(select(Inspection).where(Inspection.tenant_id == tenant_id, Inspection.id == inspection_id))
 
 
 def _parts(ids: Iterable[uuid.UUID]) -> Iterable[Sequence[uuid.UUID]]:

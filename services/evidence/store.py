@@ -179,6 +179,21 @@ def lots_held(
     return lots
 
 
+def lots_under_way(session: Session, tenant_id: uuid.UUID, commodity_id: str) -> Sequence[uuid.UUID]:
+    """The lots of a commodity whose story has not ended."""
+    return session.scalars(
+        select(Lot.id)
+        .outerjoin(ShipmentLot, ShipmentLot.lot_id == Lot.id)
+        .outerjoin(Shipment, Shipment.id == ShipmentLot.shipment_id)
+        .where(
+            Lot.tenant_id == tenant_id,
+            Lot.commodity_id == commodity_id,
+            Lot.withdrawn_at_ms.is_(None),
+            Shipment.arrived_at_ms.is_(None),
+        )
+    ).all()
+
+
 def shipments_of(session: Session, tenant_id: uuid.UUID, lot_ids: Iterable[uuid.UUID]) -> set[uuid.UUID]:
     """The shipments that these lots are in."""
     found: set[uuid.UUID] = set()
@@ -260,7 +275,7 @@ def samples(session: Session, tenant_id: uuid.UUID, wanted: dict[int, tuple[int,
         found[sensor_id] = [(at_ms, centi, flags) for at_ms, centi, flags in rows]
     earliest_ms = min((wanted[sensor_id][0] for sensor_id in own), default=0)
     for part in _parts(sorted(own)):
-        rows = session.execute(
+        conflicts = session.execute(
             select(
                 ReadingConflict.sensor_id,
                 ReadingConflict.measured_at_ms,
@@ -273,7 +288,7 @@ def samples(session: Session, tenant_id: uuid.UUID, wanted: dict[int, tuple[int,
             )
             .distinct()
         )
-        for sensor_id, at_ms, centi, flags in rows:
+        for sensor_id, at_ms, centi, flags in conflicts:
             from_ms, to_ms = wanted[sensor_id]
             if from_ms <= at_ms < to_ms:
                 found[sensor_id].append((at_ms, centi, flags))

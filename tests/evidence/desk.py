@@ -28,12 +28,18 @@ class Desk:
         return created(self.orchard.client.post("/v1/assignments", json=body))
 
     def measure(
-        self, sensor: str, temperature_c: float, from_ms: int, to_ms: int, every_ms: int = 5 * MINUTE_MS
+        self,
+        sensor: str,
+        temperature_c: float,
+        from_ms: int,
+        to_ms: int,
+        every_ms: int = 5 * MINUTE_MS,
+        **members: object,
     ) -> None:
-        self.post([(sensor, at_ms, temperature_c) for at_ms in range(from_ms, to_ms + 1, every_ms)])
+        self.post([(sensor, at_ms, temperature_c) for at_ms in range(from_ms, to_ms + 1, every_ms)], **members)
 
-    def post(self, readings: list[tuple[str, int, float]]) -> None:
-        body = {"readings": [{"sensor": s, "at": at_ms, "temperature_c": c} for s, at_ms, c in readings]}
+    def post(self, readings: list[tuple[str, int, float]], **members: object) -> None:
+        body = {"readings": [{"sensor": s, "at": at_ms, "temperature_c": c, **members} for s, at_ms, c in readings]}
         payload = json.dumps(body).encode()
         post_readings(self.database, self.orchard.tenant_id, "GW-1", payload, self.clock())
 
