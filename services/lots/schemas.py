@@ -11,7 +11,7 @@ from services.lots.certificates import Certificates
 from services.readings.schemas import SUMMARY, FreshnessSummary
 from telemetry.freshness import Verdict
 
-State = Literal["waiting", "planned", "loaded", "received", "withdrawn"]
+State = Literal["waiting", "planned", "loaded", "received", "withdrawn", "refused", "split", "merged"]
 Precooling = Literal["none", "room", "forced_air", "hydro", "vacuum", "ice"]
 Word32 = Annotated[NameText, Field(max_length=32)]
 DeclarationState = Literal["open", "harvested", "withdrawn"]

@@ -26,6 +26,7 @@ class Shipment(Table):
     eta_at_ms: Mapped[int | None] = mapped_column(BigInteger)
     arrived_at_ms: Mapped[TimeMs | None]
     created_at_ms: Mapped[TimeMs]
+    demand_id: Mapped[uuid.UUID | None]
 
 
 class ShipmentLot(Table):
@@ -62,3 +63,23 @@ class ItineraryLeg(Table):
     border_wait_s: Mapped[int] = mapped_column(Integer, default=0)
     border_wait_late_s: Mapped[int] = mapped_column(Integer, default=0)
     required_life_s: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Handover(Table):
+    """A shipment passed from one custodian to the next: where, when, how warm, under which seal, who signed."""
+
+    __tablename__ = "handover"
+    __table_args__ = (Index("ix_handover_shipment", "shipment_id", "at_ms"),)
+
+    id: Mapped[Id]
+    tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
+    shipment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("shipment.id"))
+    from_party: Mapped[Name]
+    to_party: Mapped[Name]
+    place: Mapped[Name]
+    at_ms: Mapped[TimeMs]
+    temperature_centi_c: Mapped[int | None] = mapped_column(SmallInteger)
+    seal: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str | None] = mapped_column(String(400))
+    by: Mapped[Name]
+    created_at_ms: Mapped[TimeMs]
