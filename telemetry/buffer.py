@@ -14,7 +14,7 @@ class Limits:
     buffer_messages: int = 20_000
     buffer_bytes: int = 16 * 1024 * 1024
     batch_messages: int = 2_000
-    batch_bytes: int = 2 * 1024 * 1024
+    batch_bytes: int = 4 * 1024 * 1024
     linger_s: float = 0.02
     park_after_s: float = 10.0
     retry_first_s: float = 0.2

@@ -1,7 +1,5 @@
 """The measurements of `coldchain bench ingest`: each drains the same backlog from the same broker, on the same core."""
 
-import json
-import resource
 import select
 import statistics
 import time
@@ -10,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from sqlalchemy import text
 
@@ -71,11 +69,13 @@ def bench_database(url: str) -> Database:
     return database
 
 
-def warm(database: Database, now_ms: int) -> None:
-    """Have every sensor known, as after a gateway's first minute."""
-    intake = Intake(SqlReadingStore(database))
+def warm(database: Database, now_ms: int) -> SqlReadingStore:
+    """A store that knows every sensor, as after a gateway's first minute."""
+    store = SqlReadingStore(database)
+    intake = Intake(store)
     payloads = messages(SENSORS, 1, now_ms)
     intake.store(intake.sort([Message(TOPIC, payload, now_ms) for payload in payloads]))
+    return store
 
 
 def fill(broker: EmbeddedBroker, payloads: Sequence[bytes]) -> float:
@@ -100,7 +100,7 @@ def broker_ceiling(broker: EmbeddedBroker, session: str, count: int, readings_ea
 
     client = FrameClient(session, lambda: 0, forget, lambda: True)
     client.username_pw_set(INGEST_USER, PASSWORD)
-    with _timed(count * readings_each) as rate:
+    with timed(count * readings_each) as rate:
         client.connect(broker.host, broker.port)
         while taken < count and (connection := client.socket()) is not None:
             select.select([connection], [connection] if client.want_write() else [], [], 1.0)
@@ -118,7 +118,7 @@ def copy_ceiling(database: Database, payloads: Sequence[bytes], now_ms: int, way
     rows = came(readings, sensor_ids, [now_ms] * len(readings))
     if database.is_postgresql:
         make_partitions(database, set(map(week_of, rows.measured_at_ms.tolist())))
-    with _timed(len(rows)) as rate:
+    with timed(len(rows)) as rate:
         for start in range(0, len(rows), ROWS_A_COPY):
             with database.write() as session:
                 write_readings(session, rows.part(slice(start, start + ROWS_A_COPY)), way)
@@ -126,10 +126,10 @@ def copy_ceiling(database: Database, payloads: Sequence[bytes], now_ms: int, way
 
 
 class TimedStore:
-    """The store of ingest, noting how long each message took from its measurement to the commit."""
+    """A store that notes how long each message took from its measurement to the commit."""
 
-    def __init__(self, database: Database) -> None:
-        self._store = SqlReadingStore(database)
+    def __init__(self, store: SqlReadingStore) -> None:
+        self._store = store
         self.delays_ms: list[int] = []
 
     def store(self, batch: Batch) -> Stored:
@@ -150,7 +150,7 @@ def paho_ceiling(broker: EmbeddedBroker, session: str, count: int, readings_each
     client = Client(CallbackAPIVersion.VERSION2, client_id=session, clean_session=False)
     client.username_pw_set(INGEST_USER, PASSWORD)
     client.on_message = on_message
-    with _timed(count * readings_each) as rate:
+    with timed(count * readings_each) as rate:
         client.connect(broker.host, broker.port)
         client.loop_start()
         while taken < count:
@@ -160,10 +160,10 @@ def paho_ceiling(broker: EmbeddedBroker, session: str, count: int, readings_each
     return rate()
 
 
-def ours(broker: EmbeddedBroker, session: str, database: Database, readings: int) -> Rate:
+def ours(broker: EmbeddedBroker, session: str, store: SqlReadingStore, readings: int) -> Rate:
     """The ingest of this product, from the broker to the commit."""
-    consumer = _consumer(broker, session, SqlReadingStore(database))
-    with _timed(readings) as rate:
+    consumer = consumer_of(broker.host, broker.port, session, store)
+    with timed(readings) as rate:
         consumer.start()
         while consumer.counts.readings < readings:
             time.sleep(0.002)
@@ -172,49 +172,12 @@ def ours(broker: EmbeddedBroker, session: str, database: Database, readings: int
     return rate()
 
 
-def naive(broker: EmbeddedBroker, session: str, database: Database, count: int, readings_each: int) -> Rate:
-    """What tutorials show: paho, `json.loads`, an INSERT for each reading and a commit for each message."""
-    taken = 0
-    mark = "%s" if database.is_postgresql else "?"
-    columns = "sensor_id, measured_at_ms, received_at_ms, temperature_centi_c, humidity_centi_pct, flags"
-    insert = f"INSERT INTO reading ({columns}) VALUES ({', '.join([mark] * 5)}, 0) ON CONFLICT DO NOTHING"  # noqa: S608
-    connection = database.engine.raw_connection()
-    cursor = connection.cursor()
-
-    def on_message(_client: Client, _data: object, message: MQTTMessage) -> None:
-        nonlocal taken
-        for reading in json.loads(message.payload)["readings"]:
-            values = (
-                2_000_000 + int(reading["sensor"][3:]),
-                reading["at"],
-                time.time_ns() // 1_000_000,
-                round(reading["temperature_c"] * 100),
-                round(reading["humidity_pct"] * 100),
-            )
-            cursor.execute(insert, values)
-        connection.commit()
-        taken += 1
-
-    client = Client(CallbackAPIVersion.VERSION2, client_id=session, clean_session=False)
-    client.username_pw_set(INGEST_USER, PASSWORD)
-    client.on_message = on_message
-    with _timed(count * readings_each) as rate:
-        client.connect(broker.host, broker.port)
-        client.loop_start()
-        while taken < count:
-            time.sleep(0.002)
-    client.disconnect()
-    client.loop_stop()
-    connection.close()
-    return rate()
-
-
 def delays(
-    broker: EmbeddedBroker, session: str, database: Database, rate_per_s: int, seconds: float
+    broker: EmbeddedBroker, session: str, warmed: SqlReadingStore, rate_per_s: int, seconds: float
 ) -> dict[str, float]:
     """Publish to commit, in milliseconds, of messages of ten readings at a steady rate of readings."""
-    store = TimedStore(database)
-    consumer = _consumer(broker, session, store)
+    store = TimedStore(warmed)
+    consumer = consumer_of(broker.host, broker.port, session, store)
     consumer.start()
     consumer.subscribed.wait(10)
     publisher = RawPublisher(broker.port, "bench-steady", "bench/gw-1", PASSWORD)
@@ -249,18 +212,15 @@ def bytes_a_reading(database: Database) -> float | None:
         return float(session.scalar(query))
 
 
-def resident_mb() -> float:
-    """The most memory that this process has ever had."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
-def _consumer(broker: EmbeddedBroker, session: str, store: SqlReadingStore | TimedStore) -> Consumer:
-    url = broker.url.replace("mqtt://", f"mqtt://{INGEST_USER}:{PASSWORD}@", 1)
+def consumer_of(host: str, port: int, session: str, store: SqlReadingStore | TimedStore) -> Consumer:
+    """The consumer of ingest on one session of the broker."""
+    url = f"mqtt://{INGEST_USER}:{PASSWORD}@{host}:{port}"
     return Consumer(url, session, Intake(store), lambda: time.time_ns() // 1_000_000, subscriptions=FILTERS)
 
 
 @contextmanager
-def _timed(readings: int) -> Iterator[Callable[[], Rate]]:
+def timed(readings: int) -> Iterator[Callable[[], Rate]]:
+    """Time the block; the rate is there after its end."""
     begin_s, cpu_s = time.perf_counter(), time.process_time()
     measured: list[Rate] = []
     yield lambda: measured[0]
