@@ -1,4 +1,4 @@
-"""Read models of the app: `/v1/clock`, `/v1/commodities`, `/v1/board`, and a shipment's record to draw."""
+"""Read models of the app: `/v1/clock`, `/v1/commodity-names`, `/v1/board`, and a shipment's record to draw."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -15,7 +15,7 @@ from services.identity.logic import Caller, Role
 from services.shipments import logic as shipments
 from services.web.board import board
 from services.web.record import record
-from services.web.schemas import Band, BoardDocument, ClockDocument, CommodityDocument, ShipmentRecordDocument
+from services.web.schemas import Band, BoardDocument, ClockDocument, CommodityName, ShipmentRecordDocument
 
 router = APIRouter(tags=["app"])
 
@@ -29,11 +29,11 @@ def get_clock(request: Request, caller: Anyone, now_ms: NowMs) -> ClockDocument:
     return ClockDocument(now=now_ms, speed=speed(request, now_ms))
 
 
-@router.get("/v1/commodities")
-def list_commodities(caller: Anyone, catalogue: Commodities) -> Sequence[CommodityDocument]:
+@router.get("/v1/commodity-names")
+def list_commodity_names(caller: Anyone, catalogue: Commodities) -> Sequence[CommodityName]:
     """What lots can be of, as in the catalogue, by name."""
     found = [
-        CommodityDocument(
+        CommodityName(
             id=one.commodity_id,
             name_en=one.name_en,
             name_th=one.name_th,

@@ -10,7 +10,7 @@ from services.lots.tables import Lot
 from services.shipments.tables import Shipment
 from services.web import store
 from services.web.chart import GAP_INTERVALS, gaps, outside
-from services.web.schemas import Band, LegDocument, SeriesDocument, ShipmentRecordDocument, SpanDocument
+from services.web.schemas import Band, CustodyLeg, SeriesDocument, ShipmentRecordDocument, SpanDocument
 from services.web.shipmentview import DEFAULT_INTERVAL_S, band
 
 POINTS_A_SERIES = 1500
@@ -63,7 +63,7 @@ def _series(sensor: store.SensorSeries) -> SeriesDocument:
     )
 
 
-def legs(shipment: Shipment, inside: Sequence[store.LotCustody]) -> list[LegDocument]:
+def legs(shipment: Shipment, inside: Sequence[store.LotCustody]) -> list[CustodyLeg]:
     """The way as far as it is known: villages, trucks, hub, and the shipment itself."""
     lots = [lot for lot, *_ in inside]
     loaded = [at_ms for *_, at_ms in inside]
@@ -77,10 +77,10 @@ def legs(shipment: Shipment, inside: Sequence[store.LotCustody]) -> list[LegDocu
         found.append(_leg("truck", trucks, [lot for lot, _ in ridden], "loaded_at_ms", "received_at_ms"))
     received = [lot.received_at_ms for lot in lots if lot.received_at_ms is not None]
     if received:
-        found.append(LegDocument(kind="hub", places=[], lots=len(received), from_at=min(received), to_at=max(loaded)))
+        found.append(CustodyLeg(kind="hub", places=[], lots=len(received), from_at=min(received), to_at=max(loaded)))
     if loaded and shipment.state != "loading":
         found.append(
-            LegDocument(
+            CustodyLeg(
                 kind="shipment",
                 places=[shipment.code],
                 lots=len(lots),
@@ -91,9 +91,9 @@ def legs(shipment: Shipment, inside: Sequence[store.LotCustody]) -> list[LegDocu
     return found
 
 
-def _leg(kind: str, places: list[str], lots: Sequence[Lot], begins: str, ends: str) -> LegDocument:
+def _leg(kind: str, places: list[str], lots: Sequence[Lot], begins: str, ends: str) -> CustodyLeg:
     over = [getattr(lot, ends) for lot in lots]
-    return LegDocument.model_validate(
+    return CustodyLeg.model_validate(
         {
             "kind": kind,
             "places": places,

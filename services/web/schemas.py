@@ -26,8 +26,8 @@ class Band(Document):
     high: float
 
 
-class CommodityDocument(Document):
-    """A commodity that lots can be of."""
+class CommodityName(Document):
+    """A commodity that lots can be of, as people call it."""
 
     model_config = example(
         {
@@ -147,7 +147,7 @@ class SpanDocument(Document):
     to_at: Annotated[Instant, Field(serialization_alias="to")]
 
 
-class LegDocument(Document):
+class CustodyLeg(Document):
     """One part of the way, from the first lot's beginning to the last one's end."""
 
     kind: Literal["village", "truck", "hub", "shipment"]
@@ -201,4 +201,4 @@ class ShipmentRecordDocument(Document):
     series: list[SeriesDocument]
     gaps: Annotated[list[SpanDocument], Field(description="When no sensor reported.")]
     excursions: Annotated[list[SpanDocument], Field(description="When a sensor was outside the band.")]
-    legs: list[LegDocument]
+    legs: list[CustodyLeg]

@@ -17,12 +17,19 @@ interface Source {
   sheet: string;
   faces: RegExp;
   display: "optional" | "swap";
+  family: string;
 }
 
 const SOURCES: Record<string, Source> = {
-  latin: { sheet: "@fontsource-variable/noto-sans/wght.css", faces: /noto-sans-latin-wght-normal/, display: "optional" },
-  thai: { sheet: "@fontsource-variable/noto-sans-thai/wght.css", faces: /thai-thai-wght-normal/, display: "swap" },
-  chinese: { sheet: "@fontsource/noto-sans-sc/400.css", faces: /noto-sans-sc-(\d+|chinese-simplified)-400-normal/, display: "swap" },
+  latin: { sheet: "@fontsource-variable/noto-sans/wght.css", faces: /noto-sans-latin-wght-normal/, display: "optional", family: "Noto Sans App" },
+  thai: { sheet: "@fontsource-variable/noto-sans-thai/wght.css", faces: /thai-thai-wght-normal/, display: "swap", family: "Noto Sans App" },
+  // a family of its own: with one weight it would not be looked at for bold text beside faces that have all weights
+  chinese: {
+    sheet: "@fontsource/noto-sans-sc/400.css",
+    faces: /noto-sans-sc-(\d+|chinese-simplified)-400-normal/,
+    display: "swap",
+    family: "Noto Sans App Chinese",
+  },
 };
 
 export function fonts(): Plugin {
@@ -40,14 +47,14 @@ export function fonts(): Plugin {
   };
 }
 
-function faces({ sheet, faces: wanted, display }: Source): string {
+function faces({ sheet, faces: wanted, display, family }: Source): string {
   const path = require.resolve(sheet);
   const found = readFileSync(path, "utf8").match(/@font-face\s*{[^}]*}/g) ?? [];
   return found
     .filter((face) => wanted.test(face))
     .map((face) =>
       face
-        .replace(/font-family:[^;]*;/, "font-family:'Noto Sans App';")
+        .replace(/font-family:[^;]*;/, `font-family:'${family}';`)
         .replace(/font-display:[^;]*;/, `font-display:${display};`)
         .replace(/,\s*url\([^)]*\.woff\)[^;,]*/g, "")
         .replace(/url\(\.\//g, `url(${join(dirname(path))}/`),

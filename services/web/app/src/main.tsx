@@ -30,6 +30,8 @@ async function start(): Promise<void> {
   startTicking();
   const root = document.getElementById("app");
   if (root !== null) render(<App />, root);
+  // names of places and languages come in Chinese in every language; their faces can wait
+  requestIdleCallback(() => void import("virtual:fonts/chinese.css"));
 }
 
 void start();

@@ -29,6 +29,7 @@ interface Properties {
   band: { low: number; high: number } | null;
   gaps: readonly Stretch[];
   excursions: readonly Stretch[];
+  timeLabel: string;
   leftAxis: string;
   rightAxis: string;
 }
@@ -84,7 +85,7 @@ export function TimeChart(properties: Properties) {
   return <div class="chart" ref={box} role="img" aria-label={properties.label} />;
 }
 
-function draw(element: HTMLElement, { at_s, lines, band, gaps, excursions, leftAxis, rightAxis }: Properties): uPlot {
+function draw(element: HTMLElement, { at_s, lines, band, gaps, excursions, timeLabel, leftAxis, rightAxis }: Properties): uPlot {
   const written = new Intl.DateTimeFormat(LOCALES[language.value], {
     timeZone: ZONE,
     day: "numeric",
@@ -121,7 +122,7 @@ function draw(element: HTMLElement, { at_s, lines, band, gaps, excursions, leftA
         ...(right ? [{ ...axis, scale: "right", side: 1 as const, label: rightAxis, labelSize: 18, size: 44, grid: { show: false } }] : []),
       ],
       series: [
-        { value: (_, at) => (at === null ? "–" : written.format(at * 1000)) },
+        { label: timeLabel, value: (_, at) => (at === null ? "–" : written.format(at * 1000)) },
         ...lines.map((line, index) => ({
           label: line.label,
           scale: line.scale,

@@ -5,6 +5,7 @@ import { signal } from "@preact/signals";
 import { type Schemas, ask, setCsrfToken, signedOut } from "../api/client";
 import { asProblem } from "../api/problem";
 import { asLanguage, speak } from "../i18n/language";
+import { readClock } from "../state/clock";
 import { remembered } from "../state/remembered";
 
 export type Session = Schemas["SessionDocument"];
@@ -27,7 +28,9 @@ async function begin(found: Session): Promise<void> {
 /** Ask who is signed in. Throws Problem where nothing can be told. */
 export async function resume(): Promise<void> {
   try {
-    await begin(await ask<Session>("GET", "/v1/session"));
+    // what ages on the screen needs the server's time from the first moment on; signed out, it is not told
+    const [found] = await Promise.all([ask<Session>("GET", "/v1/session"), readClock().catch(() => undefined)]);
+    await begin(found);
   } catch (error) {
     const problem = asProblem(error);
     if (problem.status !== 401 && problem.status !== 404) throw problem;
@@ -37,12 +40,16 @@ export async function resume(): Promise<void> {
 
 /** Throws Problem; `code` tells where a code of the authenticator is wanted. */
 export async function signIn(credentials: Credentials): Promise<void> {
-  await begin(await ask<Session>("POST", "/v1/session", credentials));
+  const found = await ask<Session>("POST", "/v1/session", credentials);
+  await readClock();
+  await begin(found);
 }
 
 /** Trade a one-time ticket of a link. Throws Problem. */
 export async function enter(ticket: string): Promise<void> {
-  await begin(await ask<Session>("POST", "/v1/session/entry", { ticket }));
+  const found = await ask<Session>("POST", "/v1/session/entry", { ticket });
+  await readClock();
+  await begin(found);
 }
 
 export async function signOut(): Promise<void> {

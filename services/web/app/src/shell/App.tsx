@@ -5,12 +5,11 @@ import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { LocationProvider } from "preact-iso";
 
-import { ask, signedOut } from "../api/client";
+import { signedOut } from "../api/client";
 import { connect, disconnect } from "../api/stream";
 import { ProblemNote } from "../components/notes";
 import { Toasts } from "../components/Toasts";
 import { resume, session } from "../session/session";
-import { setClock } from "../state/clock";
 import { remembered } from "../state/remembered";
 import { Help } from "./Help";
 import { useKeys } from "./keys";
@@ -46,9 +45,6 @@ function Frame() {
   useKeys(() => setOpen("help"));
   useEffect(() => {
     connect();
-    void ask<{ now: string; speed: number | null }>("GET", "/v1/clock")
-      .then((clock) => setClock(Date.parse(clock.now), clock.speed))
-      .catch(() => undefined); // the banner tells that the server is away
     return disconnect;
   }, []);
   return (

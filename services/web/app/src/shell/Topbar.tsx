@@ -5,6 +5,7 @@ import { useLocation } from "preact-iso";
 import { toastFailure } from "../state/toasts";
 import { asProblem } from "../api/problem";
 import { connection } from "../api/stream";
+import { Choice } from "../components/Choice";
 import { Icon } from "../components/Icon";
 import { ZONE_NAME, written } from "../format/time";
 import { LANGUAGES, LANGUAGE_NAMES, type Language, language, speak } from "../i18n/language";
@@ -13,6 +14,7 @@ import { may, session, signOut } from "../session/session";
 import { now_ms, simulatedSpeed } from "../state/clock";
 import { THEMES, type Theme, applyTheme, theme } from "../state/theme";
 import { BASE } from "./page";
+import { pageAt } from "./Pages";
 import { shellWords } from "./words";
 
 export function Topbar({ onHelp }: { onHelp: () => void }) {
@@ -65,12 +67,13 @@ export function Topbar({ onHelp }: { onHelp: () => void }) {
 function Navigation() {
   const { path } = useLocation();
   const words = shellWords();
+  const { name: found, parent } = pageAt(path)?.page ?? {};
   return (
     <nav aria-label={words.navigation}>
       <ul>
         {PAGES.filter((page) => page.icon !== undefined && may(page.roles)).map((page) => {
           const href = BASE + page.path;
-          const here = page.path === "/" ? path.replace(/\/$/, "") === BASE : path.startsWith(href);
+          const here = page.name === found || page.name === parent;
           return (
             <li key={page.name}>
               <a href={href} aria-current={here ? "page" : undefined}>
@@ -103,25 +106,5 @@ function Connection() {
       <Icon name={state === "lost" ? "offline" : "live"} />
       <span class="connection-word">{words[state]}</span>
     </span>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  options: readonly (readonly [string, string])[];
-  value: string;
-  choose: (value: string) => void;
-}
-
-export function Choice({ label, options, value, choose }: ChoiceProps) {
-  return (
-    <fieldset class="choice">
-      <legend>{label}</legend>
-      {options.map(([name, word]) => (
-        <button key={name} type="button" aria-pressed={name === value} onClick={() => choose(name)}>
-          {word}
-        </button>
-      ))}
-    </fieldset>
   );
 }

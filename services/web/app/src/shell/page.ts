@@ -15,6 +15,8 @@ export interface Page {
   roles: readonly Role[];
   /** In the navigation by this icon; pages reached from others have none. */
   icon?: IconName;
+  /** The page that it is a part of, which the navigation marks. */
+  parent?: PageName;
   component: () => Promise<{ default: ComponentType<PageProps> }>;
   words: Pick<Catalogue<unknown>, "load">;
 }

@@ -2,6 +2,8 @@
 
 import { signal } from "@preact/signals";
 
+import { type Schemas, ask } from "../api/client";
+
 interface Pace {
   server_ms: number;
   here_ms: number;
@@ -27,6 +29,12 @@ export function setClock(server_ms: number, speed: number | null): void {
   pace = { server_ms, here_ms: performance.now(), speed: speed ?? 1 };
   simulatedSpeed.value = speed;
   now_ms.value = server_ms;
+}
+
+/** Ask the server what time it is. Throws Problem. */
+export async function readClock(): Promise<void> {
+  const clock = await ask<Schemas["ClockDocument"]>("GET", "/v1/clock");
+  setClock(Date.parse(clock.now), clock.speed);
 }
 
 export function startTicking(): void {

@@ -6,7 +6,7 @@ import { useEffect } from "preact/hooks";
 import { type Schemas, answer, api } from "../api/client";
 import { language } from "../i18n/language";
 
-type Commodity = Schemas["CommodityDocument"];
+type Commodity = Schemas["CommodityName"];
 
 const known = signal<ReadonlyMap<string, Commodity> | null>(null);
 let asked = false;
@@ -16,7 +16,7 @@ export function useCommodities(): ReadonlyMap<string, Commodity> {
   useEffect(() => {
     if (asked) return;
     asked = true;
-    answer(api.GET("/v1/commodities"))
+    answer(api.GET("/v1/commodity-names"))
       .then((found) => {
         known.value = new Map(found.map((one) => [one.id, one]));
       })

@@ -23,7 +23,7 @@ import { useList } from "../../state/list";
 import { lotWords } from "./words";
 
 type Row = Schemas["LotDocument"];
-const STATES = ["waiting", "planned", "loaded", "received", "withdrawn"] as const;
+const STATES = ["waiting", "planned", "loaded", "received", "withdrawn", "refused", "split", "merged"] as const;
 const FILTERS = ["q", "state", "verdict", "village"] as const;
 const ROWS_A_PAGE = 100;
 

@@ -6,7 +6,7 @@ export const newLot: Page = {
   name: "newLot",
   path: "/lots/new",
   roles: LOT_ADDERS,
-  icon: "plus",
+  parent: "lots",
   component: () => import("./NewLot"),
   words: newLotWords,
 };

@@ -5,14 +5,25 @@ import { Table } from "../../components/Table";
 import { NOTHING, number } from "../../format/quantity";
 import { span, toMs } from "../../format/time";
 import { exactNow_ms } from "../../state/clock";
+import type { Freshness } from "./sentence";
 import type { Record_ } from "./series";
 import { shipmentWords } from "./words";
 
 const PLACES_SHOWN = 4;
 
-export function Legs({ legs }: { legs: Record_["legs"] }) {
+interface Properties {
+  legs: Record_["legs"];
+  custodies: Freshness["custodies"];
+}
+
+export function Legs({ legs, custodies }: Properties) {
   const words = shipmentWords();
+  const lost = (kind: string): string => {
+    const own = custodies.filter((one) => one.custodian === kind);
+    return own.length === 0 ? NOTHING : words.days(number(own.reduce((sum, one) => sum + one.days_lost, 0), 1));
+  };
   return (
+    <>
     <Table
       label={words.legs}
       rows={legs}
@@ -29,9 +40,11 @@ export function Legs({ legs }: { legs: Record_["legs"] }) {
           number: true,
           cell: (leg) => span(((leg.to === null ? exactNow_ms() : toMs(leg.to)) - toMs(leg.from)) / 1000),
         },
-        { name: "lost", title: words.lost, number: true, cell: () => <span title={words.lostUnknown}>{NOTHING}</span> },
+        { name: "lost", title: words.lost, number: true, cell: (leg) => lost(leg.kind) },
       ]}
     />
+    <p class="hint">{custodies.length === 0 ? words.lostUnknown : words.lostOf}</p>
+    </>
   );
 }
 

@@ -39,6 +39,7 @@ export function Measured({ record }: { record: Record_ }) {
         band={record.band_c}
         gaps={gaps}
         excursions={excursions}
+        timeLabel={words.time}
         leftAxis={words.temperatureAxis}
         rightAxis={words.humidityAxis}
       />

@@ -19,7 +19,7 @@ import { toast, toastFailure } from "../../state/toasts";
 import { Forecast } from "./Forecast";
 import { Legs } from "./Legs";
 import { Measured } from "./Measured";
-import { bandText, sentence } from "./sentence";
+import { type Freshness, type Shipment, bandText, sentence } from "./sentence";
 import type { Record_ } from "./series";
 import { shipmentWords } from "./words";
 
@@ -108,7 +108,7 @@ export default function ShipmentPage({ params }: PageProps) {
       </section>
       <section class="card" aria-labelledby="legs">
         <h2 id="legs">{words.legs}</h2>
-        <Shown resource={record}>{(found) => <Legs legs={found.legs} />}</Shown>
+        <Shown resource={record}>{(found) => <Legs legs={found.legs} custodies={main.data?.freshness.custodies ?? []} />}</Shown>
       </section>
       <Shown resource={main} rows={4}>
         {({ freshness }) => (
@@ -131,9 +131,6 @@ export default function ShipmentPage({ params }: PageProps) {
     }
   }
 }
-
-type Shipment = Parameters<typeof sentence>[0];
-type Freshness = Parameters<typeof sentence>[1];
 
 function Facts({ shipment, freshness, record }: { shipment: Shipment; freshness: Freshness; record: Record_ | undefined }) {
   const words = shipmentWords().facts;

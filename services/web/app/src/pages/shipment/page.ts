@@ -6,6 +6,7 @@ export const shipment: Page = {
   name: "shipment",
   path: "/shipments/:code",
   roles: READERS,
+  parent: "shipments",
   component: () => import("./Shipment"),
   words: shipmentWords,
 };

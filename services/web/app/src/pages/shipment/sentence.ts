@@ -9,8 +9,8 @@ import { shipmentWords } from "./words";
 
 const DAY_MS = 86_400_000;
 
-type Shipment = Schemas["ShipmentDocument"];
-type Freshness = Schemas["ShipmentFreshnessDocument"];
+export type Shipment = Schemas["ShipmentDocument"];
+export type Freshness = Schemas["ShipmentOutlookDocument"];
 
 export function bandText(band_c: Record_["band_c"]): string | null {
   if (band_c === null) return null;
@@ -23,7 +23,10 @@ export function sentence(shipment: Shipment, freshness: Freshness, record: Recor
   const parts = [words.now(shellWords().conditions[freshness.condition])];
   const remaining = freshness.remaining_at_current ?? freshness.remaining_at_reference;
   if (shipment.arrived_at !== null) parts.push(words.arrived);
-  else if (remaining !== null && shipment.eta !== null) {
+  else if (freshness.forecast !== null) {
+    const { p10_days, p90_days } = freshness.forecast.arrival;
+    parts.push(p10_days <= 0 ? words.shortOnArrival(shipment.destination) : words.onArrival(days(p10_days, p90_days), shipment.destination));
+  } else if (remaining !== null && shipment.eta !== null) {
     const due_ms = toMs(shipment.eta);
     const early = (toMs(remaining.p10.until) - due_ms) / DAY_MS;
     const late = (toMs(remaining.p90.until) - due_ms) / DAY_MS;
@@ -34,5 +37,5 @@ export function sentence(shipment: Shipment, freshness: Freshness, record: Recor
     const outside_s = total_s(record.excursions);
     parts.push(outside_s > 0 ? words.outside(span(outside_s), band) : words.neverOutside(band));
   }
-  return `${parts.join("; ")}.`;
+  return parts.join(words.join) + words.stop;
 }

@@ -3,11 +3,11 @@
 import { useEffect, useState } from "preact/hooks";
 
 import { Problem, asProblem } from "../../api/problem";
+import { Choice } from "../../components/Choice";
 import { Field } from "../../components/Field";
 import { ProblemNote } from "../../components/notes";
 import { LANGUAGES, LANGUAGE_NAMES, language, speak } from "../../i18n/language";
 import { enter, signIn } from "../../session/session";
-import { Choice } from "../../shell/Topbar";
 import { shellWords } from "../../shell/words";
 import { remember, remembered } from "../../state/remembered";
 import { BASE } from "../../shell/page";

@@ -117,6 +117,9 @@ const en = {
     loaded: "on a truck",
     received: "at the hub",
     withdrawn: "withdrawn",
+    refused: "refused by the buyer",
+    split: "split into others",
+    merged: "joined into another",
   },
   shipmentStates: { loading: "being loaded", in_transit: "on its way", arrived: "arrived" },
   views: {

@@ -115,6 +115,9 @@ const th: ShellWords = {
     loaded: "อยู่บนรถ",
     received: "ถึงศูนย์รวบรวมแล้ว",
     withdrawn: "ถอนออก",
+    refused: "ถูกปฏิเสธ",
+    split: "แบ่งเป็นล็อตอื่นแล้ว",
+    merged: "รวมเข้าล็อตอื่นแล้ว",
   },
   shipmentStates: { loading: "กำลังบรรจุ", in_transit: "ระหว่างทาง", arrived: "ถึงแล้ว" },
   views: {

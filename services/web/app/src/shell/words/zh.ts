@@ -115,6 +115,9 @@ const zh: ShellWords = {
     loaded: "在车上",
     received: "已到集货中心",
     withdrawn: "已撤回",
+    refused: "被拒收",
+    split: "已拆分",
+    merged: "已并入其他批次",
   },
   shipmentStates: { loading: "装货中", in_transit: "运输中", arrived: "已到达" },
   views: {
