@@ -10,11 +10,14 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 import services.db.registry  # noqa: F401  # foreign keys point across features: each process must know every table
+from services.db.acting import Reach, acting
 from services.db.journal import WATCHED, UnitOfWork, refuse_unwatched
 from services.errors import Unavailable
 
 READ_ONLY = "coldchain_read_only"
 SQLITE_BUSY_MS = 30_000
+APP_ROLE = "coldchain_app"
+"""What is done for one tenant on PostgreSQL is done in this role."""
 
 
 class Database:
@@ -59,6 +62,7 @@ def make_engine(url: URL) -> Engine:
         engine = create_engine(
             url, pool_pre_ping=True, pool_size=5, max_overflow=5, connect_args={"connect_timeout": 5}
         )
+        event.listen(engine, "begin", _begin_postgresql)
     event.listen(engine, "before_cursor_execute", refuse_unwatched)
     return engine
 
@@ -76,6 +80,18 @@ def _begin_sqlite(connection: Connection) -> None:
     # IMMEDIATE: a writer that first reads would otherwise fail with SQLITE_BUSY_SNAPSHOT when it upgrades
     read_only = connection.get_execution_options().get(READ_ONLY, False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # one round trip; both are over with the transaction. See migration 0014 for what the role may see
+    options = connection.get_execution_options()
+    if READ_ONLY not in options and WATCHED not in options:
+        return
+    tenant = acting().tenant
+    if tenant is Reach.EVERY:
+        connection.exec_driver_sql("SET LOCAL coldchain.tenant = '*'")
+    else:
+        connection.exec_driver_sql(f"SET LOCAL ROLE {APP_ROLE}; SET LOCAL coldchain.tenant = '{tenant}'")
 
 
 @contextmanager

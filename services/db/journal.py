@@ -19,7 +19,7 @@ from sqlalchemy.orm.base import PASSIVE_NO_INITIALIZE
 from services.db.acting import acting
 from services.db.chain import Chain, Head, link_after, put_heads, take_heads
 from services.db.changes import Change, Values, change_of, record_of
-from services.db.policy import ARRIVALS_NOT_AUDITED, COLUMNS_NOT_AUDITED, is_audited
+from services.db.policy import ARRIVALS_NOT_AUDITED, COLUMNS_NOT_AUDITED, DELETIONS_NOT_AUDITED, is_audited
 from services.db.schema import Table
 from services.db.tables import JournalEntry
 
@@ -111,6 +111,8 @@ def _record_statement(state: ORMExecuteState) -> Result[Any] | None:
         return None
     _watch(state.session, 1)
     try:
+        if isinstance(statement, Delete) and table.name in DELETIONS_NOT_AUDITED:
+            return state.invoke_statement()
         if isinstance(statement, Insert):
             return _inserted(state, statement, table)
         if isinstance(statement, Update) and _columns(statement, state) <= COLUMNS_NOT_AUDITED.get(table.name, set()):

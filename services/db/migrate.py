@@ -34,6 +34,7 @@ def upgrade(database: Database, revision: str = "head") -> str:
         with database.engine.begin() as connection:
             if database.is_postgresql:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+                connection.execute(text("SET LOCAL coldchain.tenant = '*'"))
             command.upgrade(alembic_config(connection), revision)
             return MigrationContext.configure(connection).get_current_revision() or "base"
     except (OperationalError, InterfaceError) as error:

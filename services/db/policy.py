@@ -32,7 +32,12 @@ NOT_AUDITED = {
 ARRIVALS_NOT_AUDITED = {
     "dead_letter": "comes from outside and is a record itself; what people decide about it is audited",
 }
-"""Tables whose new rows the journal leaves out, with the reason; changes and deletions are in it."""
+"""Tables whose new rows the journal leaves out, with the reason; changes are in it."""
+
+DELETIONS_NOT_AUDITED = {
+    "dead_letter": "pruned when garbage floods in, which must not flood the journal; each pruning is on record",
+}
+"""Tables from which statements delete without an entry, with the reason."""
 
 COLUMNS_NOT_AUDITED = {
     "gateway": {"status", "status_at_ms", "last_seen_at_ms"},  # signs of life

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy import exc
 
+from services.db.acting import every_tenant
 from services.db.engine import Database
 from services.errors import Unavailable
 from services.readings.bulk import Way
@@ -39,7 +40,7 @@ class SqlReadingStore:
             return self._store(batch)
 
     def _store(self, batch: Batch) -> Stored:
-        with _errors():
+        with _errors(), every_tenant():  # a batch may be of several, also where one of them has posted it
             if self._database.is_postgresql:
                 self._make_room(batch)
             with self._database.write() as session:
