@@ -33,6 +33,17 @@ class GapDocument(Document):
     noticed_at: Annotated[Instant, Field(validation_alias="noticed_at_ms")]
 
 
+class GapReport(Document):
+    """Which of a gateway's numbered messages are not stored. Other ranges up to `highest` are, for good."""
+
+    gateway: str
+    stored_up_to: Annotated[int | None, Field(description="Every message up to this number is stored.")]
+    highest: Annotated[int | None, Field(description="The highest message number seen.")]
+    rejected: Annotated[int, Field(description="Messages and readings that went to the dead letters.")]
+    messages_missing: int
+    gaps: list[GapDocument]
+
+
 class GatewayDetail(GatewayDocument):
     """A gateway with how far its messages are stored."""
 

@@ -1,13 +1,16 @@
 """`/v1/readings` for gateways, `/v1/sensors`, `/v1/gateways/{gateway}` and `/v1/dead-letters`."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from msgspec import to_builtins
 from sqlalchemy.orm import Session
 
 from services.devices import logic as devices
 from services.devices.schemas import (
+    GapDocument,
+    GapReport,
     GatewayDetail,
     LatestReading,
     Name,
@@ -19,7 +22,7 @@ from services.devices.schemas import (
 from services.devices.tables import Sensor
 from services.errors import Conflict, FieldFault, Forbidden, InvalidInput, NotFound
 from services.http.context import Db, NowMs
-from services.http.fields import NumberRef
+from services.http.fields import Instant, NumberRef
 from services.http.paging import Page, Paging, page_of
 from services.http.problems import answers
 from services.identity.access import READERS, require, require_exactly
@@ -33,6 +36,7 @@ from services.readings.posting import (
     DeadLetterDocument,
     DeadLetterState,
     Decision,
+    LetterCounts,
     PostedDocument,
 )
 
@@ -80,6 +84,7 @@ def post_readings(
             "duplicates": result.duplicates,
             "conflicts": result.conflicts,
             "rejected": [{"index": one.index, "reason": one.reason} for one in result.rejected],
+            "receipt": None if result.receipt is None else to_builtins(result.receipt),
         }
     )
 
@@ -147,17 +152,49 @@ def change_sensor(sensor: SensorRef, change: SensorChange, caller: Editor, datab
         return _sensors(session, caller, [row])[0]
 
 
+@router.get("/v1/gateways/{gateway}/gaps", tags=["gateways"], responses=answers(NotFound))
+def get_gaps(gateway: Name, caller: Reader, database: Db) -> GapReport:
+    """How far a gateway's numbered messages are stored, and which of them never came."""
+    with database.read() as session:
+        row = devices.gateway_named(session, caller.tenant_id, gateway)
+        sequence = store.sequence(session, caller.tenant_id, row.id)
+        gaps = store.gaps(session, caller.tenant_id, row.id)
+    return GapReport(
+        gateway=gateway,
+        stored_up_to=sequence.stored_up_to if sequence else None,
+        highest=sequence.highest if sequence else None,
+        rejected=sequence.rejected if sequence else 0,
+        messages_missing=sum(gap.last_seq - gap.first_seq + 1 for gap in gaps),
+        gaps=[GapDocument.model_validate(gap) for gap in gaps],
+    )
+
+
 @router.get("/v1/dead-letters", tags=["dead-letters"])
 def list_dead_letters(
-    caller: Editor, database: Db, paging: Paging, state: DeadLetterState | None = "open"
+    caller: Editor,
+    database: Db,
+    paging: Paging,
+    state: Annotated[DeadLetterState | Literal["any"], Query(description="`any` for all states.")] = "open",
+    reason: Annotated[str | None, Query(max_length=64, description="As in the letters, like `malformed`.")] = None,
+    gateway: Annotated[Name | None, Query(description="Only those on this gateway's topics.")] = None,
+    from_at: Annotated[Instant | None, Query(alias="from", description="Came last at or after.")] = None,
+    to_at: Annotated[Instant | None, Query(alias="to", description="Came first before.")] = None,
 ) -> Page[DeadLetterDocument]:
     """Messages that could not be taken, with the reason, oldest first."""
     after = paging.after(int)
+    wanted = logic.LetterFilter(None if state == "any" else state, reason, gateway, from_at, to_at)
     with database.read() as session:
-        rows = store.dead_letters(
-            session, caller.tenant_id, state=state, after_id=after[0] if after else 0, limit=paging.fetch
+        rows = logic.dead_letters(
+            session, caller.tenant_id, wanted, after_id=after[0] if after else 0, limit=paging.fetch
         )
     return page_of(paging, rows, key=lambda row: (row.id,), document=DeadLetterDocument.model_validate)
+
+
+@router.get("/v1/dead-letters/counts", tags=["dead-letters"])
+def count_dead_letters(caller: Reader, database: Db) -> LetterCounts:
+    """How many there are by state, and how many were given up because there were too many."""
+    with database.read() as session:
+        return LetterCounts.model_validate(logic.letters(session, caller.tenant_id))
 
 
 @router.post("/v1/dead-letters/{letter_id}/discard", tags=["dead-letters"], responses=answers(NotFound, Conflict))

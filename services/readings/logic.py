@@ -12,15 +12,17 @@ from services.db.engine import Database
 from services.devices import logic as devices
 from services.errors import Conflict, FieldFault, InvalidInput, NotFound, Unavailable
 from services.readings import store
-from services.readings.letters import PAYLOAD_BYTES_MAX
+from services.readings.letters import KEPT_MAX, PAYLOAD_BYTES_MAX
 from services.readings.review import as_reviewed, told
 from services.readings.tables import DeadLetter
 from services.readings.writer import SqlReadingStore
 from telemetry.formats import Rejected
 from telemetry.intake import Intake
 from telemetry.ports import Batch, Message, Stored, StoreUnavailable
+from telemetry.sequence import Receipt
 from telemetry.topics import NATIVE, Address, Kind, format_topic
 
+LetterFilter = store.LetterFilter
 Sample = store.Sample
 """One stored reading, for the features that come after this one."""
 
@@ -54,6 +56,8 @@ class PostResult:
     duplicates: int
     conflicts: int
     rejected: tuple[Rejected, ...] = ()
+    receipt: Receipt | None = None
+    """Where the gateway's numbering stands, if the message had a number."""
 
 
 class Postbox:
@@ -87,7 +91,8 @@ class Postbox:
         rejected = batch.uplinks[0].rejected
         # the sender is told at once, so what was rejected needs no dead letter
         stored = self._store(Batch((replace(batch.uplinks[0], rejected=()),)))
-        return PostResult(stored.readings, stored.duplicates, stored.conflicts, rejected)
+        receipt = stored.receipts[0][2] if stored.receipts else None
+        return PostResult(stored.readings, stored.duplicates, stored.conflicts, rejected, receipt)
 
     def _store(self, batch: Batch) -> Stored:
         if not hasattr(self._stores, "intake"):
@@ -112,11 +117,11 @@ def discard_dead_letter(
     """Close a dead letter that nobody needs, saying who decided and why.
 
     Raises:
+        InvalidInput: no reason is given.
         NotFound: the tenant has no such dead letter.
         Conflict: it is closed already.
     """
-    if not why.strip():
-        raise InvalidInput("Say why.", faults=[FieldFault("/why", "is empty.", "Say why the message is not needed.")])
+    _require_reason(why)
     return _resolve(session, tenant_id, letter_id, "discarded", by, why, now_ms)
 
 
@@ -131,6 +136,7 @@ def replay_dead_letter(
         InvalidInput: it still can't be taken; it stays open.
         Unavailable: the database is away.
     """
+    _require_reason(why)
     with database.read() as session:
         letter = _open_letter(session, tenant_id, letter_id)
     if letter.payload_size > PAYLOAD_BYTES_MAX:
@@ -154,6 +160,45 @@ def replay_dead_letter(
     with database.write() as session:
         _resolve(session, tenant_id, letter_id, "replayed", by, why, now_ms)
     return PostResult(stored.readings, stored.duplicates, stored.conflicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """How many dead letters a tenant has by state, and how many were given up because there were too many."""
+
+    open: int
+    replayed: int
+    discarded: int
+    pruned_open: int
+    pruned_decided: int
+    pruned_at_ms: int | None
+    kept_max: int = KEPT_MAX
+
+
+def letters(session: Session, tenant_id: uuid.UUID) -> Letters:
+    """The counts of a tenant's dead letters."""
+    counts = store.letters_by_state(session, tenant_id)
+    pruned_open, pruned_decided, pruned_at_ms = store.pruned(session, tenant_id)
+    return Letters(
+        counts.get("open", 0),
+        counts.get("replayed", 0),
+        counts.get("discarded", 0),
+        pruned_open,
+        pruned_decided,
+        pruned_at_ms,
+    )
+
+
+def dead_letters(
+    session: Session, tenant_id: uuid.UUID, wanted: LetterFilter, *, after_id: int, limit: int
+) -> Sequence[DeadLetter]:
+    """Dead letters that the filter lets through, oldest first, from the one after ``after_id``."""
+    return store.filtered_letters(session, tenant_id, wanted, after_id=after_id, limit=limit)
+
+
+def _require_reason(why: str) -> None:
+    if not why.strip():
+        raise InvalidInput("Say why.", faults=[FieldFault("/why", "is empty.", "Say why you decide so.")])
 
 
 def _open_letter(session: Session, tenant_id: uuid.UUID, letter_id: int) -> DeadLetter:

@@ -56,6 +56,14 @@ class RejectedDocument(Document):
     reason: str
 
 
+class ReceiptDocument(Document):
+    """How far a gateway's numbered messages are stored: all up to a number, but for the ranges that are missing."""
+
+    stored_up_to: int
+    missing: Annotated[list[tuple[int, int]], Field(description="Ranges of numbers, both ends inclusive.")]
+    rejected: Annotated[int, Field(description="Messages and readings of the gateway that could not be taken.")]
+
+
 class PostedDocument(Document):
     """What became of the readings of one request."""
 
@@ -74,6 +82,19 @@ class PostedDocument(Document):
         int, Field(description="Were there already with another value, which stays; kept as evidence.")
     ]
     rejected: list[RejectedDocument]
+    receipt: ReceiptDocument | None = None
+
+
+class LetterCounts(Document):
+    """How many dead letters there are, and how many were given up as there were too many."""
+
+    open: int
+    replayed: int
+    discarded: int
+    kept_max: Annotated[int, Field(description="Beyond, the oldest are given up, decided ones first.")]
+    pruned_open: int
+    pruned_decided: int
+    pruned_at: Annotated[Instant | None, Field(validation_alias="pruned_at_ms")]
 
 
 class Decision(Payload):

@@ -4,12 +4,13 @@ import uuid
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from services.devices.tables import Gateway, Sensor
 from services.readings.tables import (
     DeadLetter,
+    DeadLetterPruning,
     GatewayGap,
     GatewaySequence,
     ReadingConflict,
@@ -112,6 +113,55 @@ def dead_letters(
     if state is not None:
         query = query.where(DeadLetter.state == state)
     return session.scalars(query.order_by(DeadLetter.id).limit(limit)).all()
+
+
+class LetterFilter(NamedTuple):
+    """Which dead letters are wanted; None is any."""
+
+    state: str | None = "open"
+    reason: str | None = None
+    gateway: str | None = None
+    from_ms: int | None = None
+    to_ms: int | None = None
+
+
+def filtered_letters(
+    session: Session, tenant_id: uuid.UUID, wanted: LetterFilter, *, after_id: int = 0, limit: int = 100
+) -> Sequence[DeadLetter]:
+    """Dead letters by id, from the one after ``after_id``; ``gateway`` is as the topic says."""
+    query = select(DeadLetter).where(DeadLetter.tenant_id == tenant_id, DeadLetter.id > after_id)
+    if wanted.state is not None:
+        query = query.where(DeadLetter.state == wanted.state)
+    if wanted.reason is not None:
+        query = query.where(DeadLetter.reason == wanted.reason)
+    if wanted.gateway is not None:
+        query = query.where(DeadLetter.topic.like(f"coldchain/v1/%/{_escaped(wanted.gateway)}/%", escape="\\"))
+    if wanted.from_ms is not None:
+        query = query.where(DeadLetter.last_received_at_ms >= wanted.from_ms)
+    if wanted.to_ms is not None:
+        query = query.where(DeadLetter.received_at_ms < wanted.to_ms)
+    return session.scalars(query.order_by(DeadLetter.id).limit(limit)).all()
+
+
+def letters_by_state(session: Session, tenant_id: uuid.UUID) -> dict[str, int]:
+    """How many dead letters there are in each state."""
+    query = select(DeadLetter.state, func.count()).where(DeadLetter.tenant_id == tenant_id)
+    return dict(session.execute(query.group_by(DeadLetter.state)).all())
+
+
+def pruned(session: Session, tenant_id: uuid.UUID) -> tuple[int, int, int | None]:
+    """How many open and how many decided dead letters were given up, and when last."""
+    row = session.execute(
+        select(
+            func.sum(DeadLetterPruning.open), func.sum(DeadLetterPruning.closed), func.max(DeadLetterPruning.at_ms)
+        ).where(DeadLetterPruning.tenant_id == tenant_id)
+    ).one()
+    return int(row[0] or 0), int(row[1] or 0), row[2]
+
+
+def _escaped(text: str) -> str:
+    """Text that stands for itself in LIKE."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def dead_letter(session: Session, tenant_id: uuid.UUID, letter_id: int) -> DeadLetter | None:

@@ -211,6 +211,7 @@ def test_dead_letters_are_listed_and_decided(api: LiveApi) -> None:
     assert base64.b64decode(shown["payload_base64"]) == b"\x00garbage"
     assert (shown["reason"], shown["state"], shown["seen"]) == ("not-json", "open", 1)
     stranger = api.client(tenant="trat")
+    assert stranger.get("/v1/dead-letters/counts").json()["open"] == 0
     assert stranger.get("/v1/dead-letters").json()["items"] == []
     address = f"/v1/dead-letters/{shown['id']}"
     assert stranger.post(f"{address}/discard", json={"why": "x"}).status_code == 404
@@ -219,5 +220,25 @@ def test_dead_letters_are_listed_and_decided(api: LiveApi) -> None:
     assert (closed["state"], closed["resolved_why"]) == ("discarded", "noise")
     assert client.post(f"{address}/discard", json={"why": "noise"}).status_code == 409
     assert client.get("/v1/dead-letters").json()["items"] == []
+    assert client.get("/v1/dead-letters?state=any&reason=not-json&gateway=GW-1").json()["items"] == [closed]
+    assert client.get("/v1/dead-letters?state=any&gateway=GW-2").json()["items"] == []
+    counts = client.get("/v1/dead-letters/counts").json()
+    assert (counts["open"], counts["discarded"], counts["pruned_open"]) == (0, 1, 0)
     assert len(client.get("/v1/dead-letters?state=discarded").json()["items"]) == 1
     assert api.client(Role.AUDITOR).get("/v1/dead-letters").status_code == 403
+
+
+def test_gaps_of_a_gateway_are_reported(api: LiveApi) -> None:
+    """A gateway that speaks HTTP and numbers its messages has receipts, and its holes are named."""
+    gateway = api.client(Role.GATEWAY, gateway="GW-7")
+    answers = [
+        gateway.post("/v1/readings", json={"seq": seq, "readings": [{"sensor": "TH-7", "temperature_c": seq}]}).json()
+        for seq in (1, 5)
+    ]
+    assert [answer["receipt"]["stored_up_to"] for answer in answers] == [1, 5]
+    assert answers[1]["receipt"]["missing"] == [[2, 4]]
+    office = api.client()
+    report = office.get("/v1/gateways/GW-7/gaps").json()
+    assert (report["stored_up_to"], report["highest"], report["messages_missing"]) == (1, 5, 3)
+    assert [(gap["first_seq"], gap["last_seq"]) for gap in report["gaps"]] == [(2, 4)]
+    assert api.client(tenant="trat").get("/v1/gateways/GW-7/gaps").status_code == 404

@@ -3,12 +3,25 @@
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from services.db.engine import Database
+from services.db.tables import JournalEntry
 from services.devices.logic import add_gateway, revoke_gateway
 from services.errors import Conflict, Forbidden, InvalidInput, NotFound
 from services.readings import store
-from services.readings.logic import Postbox, PostResult, discard_dead_letter, post_readings, replay_dead_letter
+from services.readings.letters import prune
+from services.readings.logic import (
+    LetterFilter,
+    Postbox,
+    PostResult,
+    dead_letters,
+    discard_dead_letter,
+    letters,
+    post_readings,
+    replay_dead_letter,
+)
+from telemetry.sequence import Receipt
 from tests.readings.world import add_demo, take
 from tests.support.messages import NOW_MS, message, native
 
@@ -124,3 +137,54 @@ def test_same_garbage_after_a_decision_is_a_new_letter(database: Database, tenan
         discard_dead_letter(session, tenant_id, 1, **DECISION)
     take(database, message(b"garbage"))
     assert letter_id(database, tenant_id) == 2
+
+
+def test_too_many_letters_lose_the_oldest_and_say_so(database: Database, tenant_id: UUID) -> None:
+    """Of ten that may stay, decided ones go first; how many went, and when, is told."""
+    other_id = add_demo(database, slug="other")
+    take(database, message(b"garbage", topic="coldchain/v1/other/gw-1/up"))
+    take(database, *(message(b"garbage %d" % number) for number in range(8)))
+    with database.write() as session:
+        newest = store.dead_letters(session, tenant_id)[-1].id
+        discard_dead_letter(session, tenant_id, newest, **DECISION)
+    take(database, *(message(b"more %d" % number) for number in range(4)))
+    with database.write() as session:
+        assert prune(session, tenant_id, NOW_MS, kept_max=10) == 3
+    with database.read() as session:
+        counted = letters(session, tenant_id)
+        assert (counted.open, counted.discarded) == (9, 0)
+        assert (counted.pruned_decided, counted.pruned_open, counted.pruned_at_ms) == (1, 2, NOW_MS)
+        assert letters(session, other_id).open == 1
+        told = session.scalars(select(JournalEntry.operation).where(JournalEntry.object_kind == "dead_letter")).all()
+        assert len(told) == 1, "the decision, and no entry for each letter of a flood"
+
+
+def test_letters_are_filtered(database: Database, tenant_id: UUID) -> None:
+    """By reason, gateway, time and state; a name is no pattern."""
+    take(database, message(b"garbage", received_at_ms=NOW_MS - 5_000))
+    take(database, message(native(), topic="coldchain/v1/demo/gw_1/up"))
+
+    def found(**wanted: object) -> list[str]:
+        with database.read() as session:
+            rows = dead_letters(session, tenant_id, LetterFilter(**wanted), after_id=0, limit=9)  # type: ignore[arg-type]
+            return [row.reason for row in rows]
+
+    assert found() == ["malformed", "unknown-gateway"]
+    assert found(reason="malformed") == found(gateway="gw-1") == found(to_ms=NOW_MS - 1) == ["malformed"]
+    assert found(gateway="gw_1") == found(from_ms=NOW_MS) == ["unknown-gateway"]
+    assert found(state="discarded") == found(gateway="%") == []
+
+
+def test_replay_needs_a_reason_too(database: Database, tenant_id: UUID) -> None:
+    """An empty one is refused, and the letter stays open."""
+    take(database, message(b"garbage"))
+    with pytest.raises(InvalidInput, match="why"):
+        replay_dead_letter(database, tenant_id, letter_id(database, tenant_id), by="somchai", why=" ", now_ms=NOW_MS)
+
+
+def test_numbered_post_has_its_receipt(database: Database, tenant_id: UUID) -> None:
+    """A gateway that speaks HTTP learns of its gaps as one that speaks MQTT does."""
+    postbox = Postbox(database)
+    assert postbox.post(tenant_id, "gw-1", native(seq=1), NOW_MS).receipt == Receipt(1)
+    assert postbox.post(tenant_id, "gw-1", native("B", seq=4), NOW_MS).receipt == Receipt(4, ((2, 3),))
+    assert postbox.post(tenant_id, "gw-1", native("C"), NOW_MS).receipt is None
