@@ -78,7 +78,7 @@ def ask_lot(
 ) -> WhatIfDocument:
     """What waiting elsewhere or leaving along some legs would change for a lot; nothing is stored."""
     with database.read() as session:
-        row = lots.found(session, caller.tenant_id, lot, caller.scope)
+        row = shipments.lot_found(session, caller.tenant_id, lot, caller.scope)
         before, after = forecasting.lot_what_if(session, caller.tenant_id, row, asked, catalogue, now_ms)
     return _compared(before, after)
 
@@ -89,7 +89,7 @@ def get_lot_custodies(
 ) -> LotCustodyDocument:
     """Who lost a lot's days so far: village, truck, hub, shipment."""
     with database.read() as session:
-        row = lots.found(session, caller.tenant_id, lot, caller.scope)
+        row = shipments.lot_found(session, caller.tenant_id, lot, caller.scope)
         lost = forecasting.custodies(session, caller.tenant_id, row.id, catalogue, now_ms)
     return LotCustodyDocument(id=row.id, code=row.code, custodies=lost)
 

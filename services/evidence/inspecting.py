@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -141,6 +142,11 @@ def comparison(row: Inspection) -> Comparison | None:
     )
     foretold = Remaining(row.forecast_p10_s, row.forecast_p50_s, row.forecast_p90_s)
     return compare(found, foretold, row.injury_dose or 0.0)
+
+
+def of_anybody(one: Comparison) -> Comparison:
+    """The comparison without its exporter, to be reported together with others'."""
+    return replace(one, inspection=replace(one.inspection, exporter=""))
 
 
 def report(rows: Iterable[Inspection]) -> tuple[Calibration, ...]:

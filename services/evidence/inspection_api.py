@@ -42,7 +42,7 @@ Inspector = Annotated[Caller, require(Role.COORDINATOR, own=(Role.EXPORTER,))]
 def list_treatments(lot: Ref, caller: LotReader, database: Db) -> TreatmentList:
     """The heat treatments of a lot, by time."""
     with database.read() as session:
-        row = lots.found(session, caller.tenant_id, lot, caller.scope)
+        row = shipments.lot_found(session, caller.tenant_id, lot, caller.scope)
         rows = ledger_store.treatment_rows(session, caller.tenant_id, row.id)
     return TreatmentList(items=[TreatmentDocument.model_validate(one) for one in rows])
 
@@ -60,7 +60,7 @@ def create_treatment(
     with database.write() as session:
 
         def make() -> TreatmentDocument:
-            row = lots.found(session, caller.tenant_id, lot, caller.scope)
+            row = shipments.lot_found(session, caller.tenant_id, lot, caller.scope)
             treated = inspecting.treat(session, row, new, by=caller.name, now_ms=now_ms)
             return TreatmentDocument.model_validate(treated)
 
