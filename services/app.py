@@ -5,6 +5,9 @@ from importlib.metadata import version
 from fastapi import APIRouter, FastAPI
 
 from services.alarms.api import router as alarms
+from services.alarms.channel_api import router as channels
+from services.alarms.logic import own_alarms
+from services.alarms.sending import transports_over
 from services.audit.api import router as audit
 from services.clock import Clock, clock_of, wall_clock_ms
 from services.db.engine import Database
@@ -20,6 +23,7 @@ from services.fleet.api import router as fleet
 from services.health import router as health
 from services.http import problems
 from services.http.limits import Limits
+from services.http.outbound import outbound_client, reach_of
 from services.http.requests import RequestContext
 from services.hubs.api import router as hubs
 from services.identity.account_api import router as account
@@ -40,6 +44,7 @@ from services.settings import Settings
 from services.shipments.api import router as shipments
 from services.shipments.itinerary_api import router as itineraries
 from services.shipments.logic import own_shipments
+from services.sourcing.api import router as sourcing
 from services.stream.api import router as stream
 from services.web.api import router as web
 from services.web.app_api import router as app_views
@@ -57,6 +62,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     declarations,
     demand,
     imports,
+    sourcing,
     plans,
     repairs,
     hubs,
@@ -67,6 +73,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     commodities,
     evidence,
     alarms,
+    channels,
     stream,
     app_views,
     audit,
@@ -99,8 +106,9 @@ def create_app(
     app.state.machine_clock = machine_clock
     app.state.postbox = Postbox(database)
     app.state.request_counts = RequestCounts()
-    app.state.own_records = {"lot": own_lots, "shipment": own_shipments, "run": own_of}
+    app.state.own_records = {"alarm": own_alarms, "lot": own_lots, "shipment": own_shipments, "run": own_of}
     app.state.mail = SmtpMail(smtp_url, settings.mail_from) if smtp_url else None
+    app.state.transports = transports_over(outbound_client(reach_of(settings.mode)), lambda: wall_clock_ms() // 1000)
     app.state.limits = Limits(settings.requests_per_s)
     problems.install(app)
     app.add_middleware(RequestContext, max_body_bytes=MAX_BODY_BYTES, counted=app.state.request_counts.add)

@@ -25,6 +25,7 @@ COMMANDS = {
     "audit": "services.commands.audit:audit",
     "backup": "services.commands.backup:backup",
     "restore": "services.commands.restore:restore",
+    "outbox": "services.commands.outbox:outbox",
     "planner": "services.commands.planner:planner",
     "up": "services.commands.up:up",
     "check": "services.commands.check:check",

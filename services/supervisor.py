@@ -1,4 +1,4 @@
-"""Runs broker, ingest, freshness, planner and API as processes on one box: starts, restarts, and stops them all."""
+"""Runs the processes of an installation on one box: starts, restarts, and stops them all."""
 
 import os
 import subprocess
@@ -33,6 +33,7 @@ SERVICES = (
     Service("ingest"),
     Service("freshness"),
     Service("planner"),
+    Service("outbox"),
     Service("api", "api.json"),
 )
 

@@ -8,7 +8,7 @@ as often as one likes.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -129,6 +129,13 @@ def found(session: Session, tenant_id: uuid.UUID, alarm_id: uuid.UUID, scope: Sc
     if alarm is None or alarm.state == State.PENDING or not scope.sees_exporter(alarm.exporter):
         raise NotFound("There is no such alarm.")
     return alarm
+
+
+def own_alarms(
+    session: Session, tenant_id: uuid.UUID, ids: Sequence[uuid.UUID], scope: Scope, _now_ms: int
+) -> set[uuid.UUID]:
+    """Those of the alarms that ``scope`` shows."""
+    return set() if scope.exporter is None else store.of_exporter(session, tenant_id, ids, scope.exporter)
 
 
 def acknowledge(session: Session, alarm: Alarm, by: str, comment: str | None, now_ms: int) -> Alarm:

@@ -60,6 +60,12 @@ def listed(
     return session.scalars(query.order_by(Alarm.raised_at_ms.desc(), Alarm.id.desc()).limit(limit)).all()
 
 
+def of_exporter(session: Session, tenant_id: uuid.UUID, ids: Sequence[uuid.UUID], exporter: str) -> set[uuid.UUID]:
+    """Those of the alarms that are about this exporter's produce."""
+    query = select(Alarm.id).where(Alarm.tenant_id == tenant_id, Alarm.id.in_(ids), Alarm.exporter == exporter)
+    return set(session.scalars(query))
+
+
 def counts(session: Session, tenant_id: uuid.UUID, *, exporter: str | None = None) -> dict[tuple[str, str], int]:
     """How many open alarms there are, by state and severity."""
     query = (

@@ -17,7 +17,7 @@ from services.web.session import entry_path
 
 @click.command()
 def up() -> None:
-    """Upgrade the schema, then run broker, ingest, freshness, planner and API until Ctrl-C."""
+    """Upgrade the schema, then run broker, ingest, freshness, planner, outbox and API until Ctrl-C."""
     settings = load_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.resolved_database_url())
