@@ -7,7 +7,7 @@ from pydantic import Field
 from services.http.fields import Document, Instant, example
 from telemetry.freshness import Verdict
 
-CLOCK = {"now": "2026-11-23T05:00:00Z", "speed": None}
+CLOCK = {"now": "2026-11-23T05:00:00Z", "speed": 60.0}
 
 
 class ClockDocument(Document):
