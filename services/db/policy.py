@@ -46,6 +46,7 @@ COLUMNS_NOT_AUDITED = {
     "user_session": {"last_seen_at_ms", "expires_at_ms"},  # move with each request
     "dead_letter": {"seen", "last_received_at_ms"},  # counted by ingest
     "plan_job": {"progress", "best_cost_satang", "heartbeat_at_ms", "attempts"},  # several times a second
+    "sourcing": {"progress", "heartbeat_at_ms", "attempts"},  # several times a second
 }
 """Columns that change by themselves and too often; a change of these alone leaves no entry."""
 

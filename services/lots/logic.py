@@ -186,3 +186,11 @@ def documents(session: Session, tenant_id: uuid.UUID, rows: Sequence[LotRow], no
         )
         for lot, status in rows
     ]
+
+
+def held(session: Session, tenant_id: uuid.UUID, lot_id: uuid.UUID) -> Lot:
+    """The lot, locked until the transaction ends. Raises NotFound."""
+    lot = store.locked(session, tenant_id, lot_id)
+    if lot is None:
+        raise NotFound("There is no such lot.")
+    return lot

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.devices.subjects import SubjectKind
@@ -80,8 +80,10 @@ def in_scope(session: Session, tenant_id: uuid.UUID, ids: Sequence[uuid.UUID], s
 def _in_scope(
     tenant_id: uuid.UUID, village_id: InstrumentedAttribute[uuid.UUID], scope: Scope
 ) -> ColumnElement[bool] | None:
-    if scope.villages is None:
+    if scope == WHOLE_TENANT:
         return None
+    if scope.villages is None:  # which lots are an exporter's, its shipments say
+        return false()
     own = select(Village.id).where(Village.tenant_id == tenant_id, Village.code.in_(scope.villages))
     return village_id.in_(own)
 
@@ -159,3 +161,8 @@ def collected_g(
         .group_by(Lot.village_id, Lot.commodity_id)
     )
     return {(village_id, commodity_id): int(weight_g) for village_id, commodity_id, weight_g in found}
+
+
+def locked(session: Session, tenant_id: uuid.UUID, lot_id: uuid.UUID) -> Lot | None:
+    """The lot, held by this transaction."""
+    return session.scalar(select(Lot).where(Lot.tenant_id == tenant_id, Lot.id == lot_id).with_for_update())

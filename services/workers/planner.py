@@ -1,4 +1,7 @@
-"""The planner: takes plan jobs, has the router solve them in a child process, checks the answer, stores it."""
+"""The planner: takes plan jobs, has the router solve them in a child process, checks the answer, stores it.
+
+When no plan waits it takes sourcing jobs.
+"""
 
 import json
 import logging
@@ -15,6 +18,7 @@ from services.errors import Unavailable
 from services.plans import queue
 from services.plans.tables import PlanJob
 from services.workers import heartbeat
+from services.workers.sourcer import Sourcer
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +48,7 @@ class Planner:
         self.default_seconds = default_seconds
         self.travel = travel
         self.stop = threading.Event()
+        self.sourcer = Sourcer(database, clock, machine_clock, self.stop)
 
     def run(self) -> None:
         """Work until `stop` is set; an unreachable database is waited for."""
@@ -62,7 +67,7 @@ class Planner:
             job = queue.claim(session, self.machine_clock())
             ours = job is not None and job.state == "running"
         if job is None:
-            return False
+            return self.sourcer.work_once()
         if ours:
             self._work(job)
         return True
