@@ -18,7 +18,6 @@ from services.http.fields import Ref
 from services.http.problems import answers
 from services.identity.access import READERS, require
 from services.identity.logic import Caller, Role
-from services.lots import logic as lots
 from services.readings.schemas import LotInShipment, freshness, summary
 from services.readings.status import shown_at, statuses
 from services.shipments import logic as shipments

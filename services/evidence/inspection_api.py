@@ -26,7 +26,6 @@ from services.http.problems import answers
 from services.identity.access import READERS, require
 from services.identity.logic import Caller, Role
 from services.identity.once import Once
-from services.lots import logic as lots
 from services.shipments import logic as shipments
 from services.shipments.itinerary import lots_aboard
 

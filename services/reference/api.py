@@ -67,17 +67,18 @@ def documented_routes() -> Iterator[APIRoute]:
 
 def roles_of(route: APIRoute) -> frozenset[Role] | None:
     """The roles that may use the route; None when it asks for no key."""
-    for dependant in _dependants(route.dependant):
+    for dependant in dependants_of(route.dependant):
         roles = getattr(dependant.call, "roles", None)
         if roles is not None:
             return frozenset(roles)
     return None
 
 
-def _dependants(dependant: Dependant) -> Iterator[Dependant]:
+def dependants_of(dependant: Dependant) -> Iterator[Dependant]:
+    """The dependency and all that it depends on."""
     yield dependant
     for inner in dependant.dependencies:
-        yield from _dependants(inner)
+        yield from dependants_of(inner)
 
 
 def _tags() -> list[str]:

@@ -115,6 +115,19 @@ def arrive(session: Session, tenant_id: uuid.UUID, ref: str, at_ms: int, now_ms:
     return shipment
 
 
+def lot_found(session: Session, tenant_id: uuid.UUID, ref: str, scope: Scope) -> Lot:
+    """The lot of that id or code, if ``scope`` shows it: of the own village, or in one of the exporter's shipments.
+
+    Raises NotFound, alike for another's and for none.
+    """
+    if scope.exporter is None:
+        return lots.found(session, tenant_id, ref, scope)
+    lot = lots.found(session, tenant_id, ref)
+    if not store.ships(session, tenant_id, lot.id, scope.exporter):
+        raise NotFound("There is no such lot.")
+    return lot
+
+
 def own_shipments(
     session: Session, tenant_id: uuid.UUID, ids: Sequence[uuid.UUID], scope: Scope, _now_ms: int
 ) -> set[uuid.UUID]:

@@ -102,6 +102,16 @@ def one(session: Session, tenant_id: uuid.UUID, ref: str, *, lock: bool = False)
     return session.scalar(query.with_for_update() if lock else query)
 
 
+def ships(session: Session, tenant_id: uuid.UUID, lot_id: uuid.UUID, exporter: str) -> bool:
+    """Whether the lot is in a shipment that bears this exporter's name."""
+    query = (
+        select(ShipmentLot.lot_id)
+        .join(Shipment, Shipment.id == ShipmentLot.shipment_id)
+        .where(ShipmentLot.tenant_id == tenant_id, ShipmentLot.lot_id == lot_id, Shipment.exporter == exporter)
+    )
+    return session.scalar(query) is not None
+
+
 def of_exporter(session: Session, tenant_id: uuid.UUID, ids: Sequence[uuid.UUID], exporter: str) -> set[uuid.UUID]:
     """Those of the shipments that bear this exporter's name."""
     wanted = (Shipment.tenant_id == tenant_id, Shipment.id.in_(ids), Shipment.exporter == exporter)
