@@ -58,6 +58,14 @@ class Settings(BaseSettings):
     broker_port: Annotated[
         int, Field(ge=0, le=65535, description="MQTT port of the embedded broker; 0: a free one.")
     ] = 1883
+    broker_nodes: Annotated[
+        str,
+        Field(
+            pattern=r"^([A-Za-z0-9.-]+:\d{1,5}(,[A-Za-z0-9.-]+:\d{1,5})*)?$",
+            description="Cluster of embedded brokers: `host:port` of all nodes, with commas; empty: this one alone.",
+        ),
+    ] = ""
+    broker_node: Annotated[str, Field(description="Which of COLDCHAIN_BROKER_NODES this broker is, by its host.")] = ""
     api_host: Annotated[str, Field(description="Address on which the API listens.")] = "127.0.0.1"
     api_port: Annotated[int, Field(ge=0, le=65535, description="Port of the API; 0: a free one.")] = 8000
     secret_key: Annotated[

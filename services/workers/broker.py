@@ -11,10 +11,10 @@ from services.db.engine import Database
 from services.db.migrate import other_revision
 from services.devices.accounts import broker_users
 from services.devices.logic import bcrypt_of
-from services.errors import Unavailable
+from services.errors import FieldFault, InvalidInput, Unavailable
 from services.settings import EMBEDDED, Settings
 from telemetry.accounts import INGEST_USER, BrokerUser
-from telemetry.broker import BrokerUnavailable, EmbeddedBroker
+from telemetry.broker import BrokerUnavailable, Cluster, EmbeddedBroker
 from telemetry.session import make_session
 from telemetry.topics import SUBSCRIPTIONS
 
@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 READY_FILE = "broker.json"
 ACCOUNTS_EVERY_S = 1.0
 OUTAGE_S = 2.0
+CLUSTER_WITHIN_S = 120.0
+"""How long the other nodes may take to start; the supervisor or the container's restart tries again."""
+
 INGEST_CLIENT_ID = "coldchain-ingest-1"
 
 
@@ -45,10 +48,18 @@ class BrokerKeeper:
         users = self._await_accounts() if self._await_schema() else None
         if users is None:
             return
-        broker = EmbeddedBroker(self._directory, self._settings.broker_host, self._settings.broker_port, users)
+        broker = EmbeddedBroker(
+            self._directory,
+            self._settings.broker_host,
+            self._settings.broker_port,
+            users,
+            cluster=cluster_of(self._settings, self._password),
+        )
         try:
             broker.start()
+            broker.await_cluster(CLUSTER_WITHIN_S)
         except BrokerUnavailable as error:
+            broker.stop()
             raise Unavailable(str(error)) from error
         try:
             self._make_session(broker)
@@ -106,6 +117,33 @@ class BrokerKeeper:
         if not made.exists():
             make_session(broker.url, INGEST_USER, self._password, INGEST_CLIENT_ID, SUBSCRIPTIONS)
             made.touch()
+
+
+def cluster_of(settings: Settings, password: str) -> Cluster | None:
+    """This broker's place among the nodes of the settings; None when it is alone.
+
+    Raises:
+        InvalidInput: the settings don't say which of the nodes it is.
+    """
+    if not settings.broker_nodes:
+        return None
+    ports = dict(node.rsplit(":", 1) for node in settings.broker_nodes.split(","))
+    if settings.broker_node not in ports:
+        fault = FieldFault(
+            "COLDCHAIN_BROKER_NODE",
+            f"is {settings.broker_node!r}.",
+            f"Use one of {', '.join(ports)}, which this node is.",
+        )
+        raise InvalidInput("The broker doesn't know its place in the cluster.", faults=[fault])
+    return Cluster(
+        "coldchain",
+        settings.broker_node,
+        int(ports[settings.broker_node]),
+        tuple(f"nats://{host}:{port}" for host, port in ports.items()),
+        replicas=min(3, len(ports)),
+        host=settings.broker_host,
+        password=password,
+    )
 
 
 def ingest_url(settings: Settings) -> str | None:

@@ -52,7 +52,7 @@ def test_killing_a_node_under_load_loses_nothing(tmp_path: Path) -> None:
             0,
             users,
             ack_wait_s=2,
-            cluster=Cluster("coldchain", f"node-{place}", port, routes),
+            cluster=Cluster("coldchain", f"node-{place}", port, routes, password="a%secret"),
         )
         for place, port in enumerate(ports)
     ]
@@ -60,6 +60,8 @@ def test_killing_a_node_under_load_loses_nothing(tmp_path: Path) -> None:
     with ExitStack() as stack:
         for node in nodes:
             stack.enter_context(node)
+        for node in nodes:
+            node.await_cluster(60)
         wait_until(lambda: session_made(nodes[0]), 60)
         consumer = Consumer(TestBroker(nodes[0].url).ingest_url, CLIENT_ID, Intake(store), lambda: NOW_MS)
         consumer.start()
