@@ -12,6 +12,7 @@ from routing.instance import Instance, Vehicle
 from routing.plan import Costs, Plan, Provenance, Route, Stop, Tour, Tours, Unserved
 from routing.problem import Problem
 from routing.rules import Rule
+from routing.stowage import hourly_cost, stowage
 from routing.timetable import RestPlace, Timetable, Visit, timetable
 
 
@@ -36,14 +37,15 @@ def route_costs(instance: Instance, tour: Tour, times: Timetable) -> Costs:
     vehicle = instance.vehicles[tour.truck]
     late, life, changes = 0, 0, 0
     unloads = 0
+    bays = bays_of(instance, tour)
     for visit in reversed(times.visits):
         if visit.hub >= 0:
             unloads = visit.start_s
         elif visit.lot >= 0:
             lot = instance.lots[visit.lot]
             late += hourly(max(0, unloads - lot.due_s), lot.late_cost_per_h)
-            rate = lot.life_cost_per_h if vehicle.cold else lot.ambient_cost_per_h
-            life += hourly(unloads - visit.start_s, rate)
+            cold = vehicle.bays[bays[visit.lot]].cold if vehicle.bays else vehicle.cold
+            life += hourly(unloads - visit.start_s, hourly_cost(lot, cold=cold))
             changes += lot.change_cost if lot.planned_truck != tour.truck else 0
     over = max(0, times.ends_s - vehicle.closes_s)
     return Costs(
@@ -55,6 +57,16 @@ def route_costs(instance: Instance, tour: Tour, times: Timetable) -> Costs:
         life=life,
         changes=changes,
     )
+
+
+def bays_of(instance: Instance, tour: Tour) -> dict[int, int]:
+    """The compartment of each lot of a feasible tour, by its number; empty for trucks without compartments."""
+    vehicle = instance.vehicles[tour.truck]
+    found: dict[int, int] = {}
+    for number, trip in enumerate(tour.trips if vehicle.bays else ()):
+        chosen = stowage(instance, vehicle, trip.pickups, first_trip=number == 0)
+        found |= zip(trip.pickups, chosen or (), strict=True)
+    return found
 
 
 def tour_cost(instance: Instance, tour: Tour) -> int | Rule:
@@ -116,6 +128,7 @@ def _route(instance: Instance, tour: Tour, times: Timetable) -> Route:
     problem, vehicle = instance.problem, instance.vehicles[tour.truck]
     truck = problem.trucks[tour.truck]
     load_g, load_crates = vehicle.loaded_g, vehicle.loaded_crates
+    bays = bays_of(instance, tour)
     stops = [
         Stop(
             kind="start",
@@ -152,6 +165,7 @@ def _route(instance: Instance, tour: Tour, times: Timetable) -> Route:
                 driving_s=leg_s,
                 pickup=problem.pickups[visit.lot].id if visit.lot >= 0 else None,
                 hub=problem.hubs[visit.hub].id if visit.hub >= 0 else None,
+                compartment=truck.compartments[bays[visit.lot]].id if visit.lot in bays else None,
                 load_g=load_g,
                 load_crates=load_crates,
             )
@@ -172,7 +186,7 @@ def _rests(vehicle: Vehicle, visit: Visit, stops: list[Stop], *, last_visit: boo
     last = stops[-1]
     if last.kind == "unload" and not last_visit:
         # After unloading, the truck stays at the hub until it is time to leave for the next trip.
-        leaves = visit.start_s - leg_s - visit.rests * rest_s if visit.lot >= 0 else last.depart_s
+        leaves = visit.departs_s if visit.lot >= 0 else last.depart_s
         stops[-1] = last = replace(last, depart_s=max(last.depart_s, leaves))
     if visit.rest_place is RestPlace.ARRIVAL:
         return leg_s, leg_m

@@ -1,6 +1,24 @@
 """Which lots a truck may carry, and which may ride together, as bit masks."""
 
-from routing.problem import LoadedLot, Pickup, Problem, TemperatureRange
+from routing.problem import LoadedLot, Pickup, Problem, TemperatureRange, Truck
+
+Space = tuple[int, int, TemperatureRange | None]
+"""Room for one lot at a time: grams, crates and temperatures of a truck, or of one of its compartments."""
+
+
+def spaces(truck: Truck) -> tuple[Space, ...]:
+    """Where on a truck a lot can ride."""
+    if not truck.compartments:
+        return ((truck.capacity_g, truck.capacity_crates, truck.temperature),)
+    return tuple(
+        (min(c.capacity_g, truck.capacity_g), min(c.capacity_crates, truck.capacity_crates), c.temperature)
+        for c in truck.compartments
+    )
+
+
+def takes(space: Space, pickup: Pickup) -> bool:
+    weight_g, crates, temperature = space
+    return pickup.weight_g <= weight_g and pickup.crates <= crates and temperature_fits(temperature, pickup)
 
 
 class Carriers:
@@ -11,9 +29,9 @@ class Carriers:
 
     def __init__(self, problem: Problem) -> None:
         self._bits = {truck.id: 1 << number for number, truck in enumerate(problem.trucks)}
-        kinds: dict[tuple[int, int, TemperatureRange | None, frozenset[str]], int] = {}
+        kinds: dict[tuple[tuple[Space, ...], frozenset[str]], int] = {}
         for truck in problem.trucks:
-            kind = (truck.capacity_g, truck.capacity_crates, truck.temperature, frozenset(truck.offers))
+            kind = (spaces(truck), frozenset(truck.offers))
             kinds[kind] = kinds.get(kind, 0) | self._bits[truck.id]
         self._kinds = list(kinds.items())
         self._limited = {self._bits[t.id]: frozenset(t.hubs) for t in problem.trucks if t.hubs is not None}
@@ -22,13 +40,8 @@ class Carriers:
     def of(self, pickup: Pickup) -> int:
         """Bit mask of trucks."""
         found = 0
-        for (weight_g, crates, temperature, offers), bits in self._kinds:
-            if (
-                pickup.weight_g <= weight_g
-                and pickup.crates <= crates
-                and temperature_fits(temperature, pickup)
-                and offers.issuperset(pickup.requires)
-            ):
+        for (inside, offers), bits in self._kinds:
+            if offers.issuperset(pickup.requires) and any(takes(space, pickup) for space in inside):
                 found |= bits
         return found if pickup.trucks is None else found & sum(self._bits[name] for name in pickup.trucks)
 
@@ -80,6 +93,10 @@ class ProductClasses:
     @staticmethod
     def _key(lot: Pickup | LoadedLot) -> tuple[TemperatureRange | None, tuple[str, ...]]:
         return lot.temperature, tuple(sorted(set(lot.groups)))
+
+    def within(self, unit: TemperatureRange | None) -> int:
+        """The classes of lots that a space can be set to alone; all of them where it is not cooled."""
+        return sum(bit for key, bit in self._bits.items() if overlap(unit, key[0]))
 
     def bit(self, lot: Pickup | LoadedLot) -> int:
         return self._bits[self._key(lot)]

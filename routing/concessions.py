@@ -57,6 +57,11 @@ def _later(windows: tuple[Window, ...]) -> tuple[Window, ...]:
     return tuple((opens, closes + HOUR_S) for opens, closes in windows)
 
 
+def _roomier(vehicle: Vehicle) -> Vehicle:
+    bays = tuple(replace(bay, weight_g=bay.weight_g * 5 // 4, crates=bay.crates * 5 // 4) for bay in vehicle.bays)
+    return replace(vehicle, weight_g=vehicle.weight_g * 5 // 4, crates=vehicle.crates * 5 // 4, bays=bays)
+
+
 EVERYWHERE = (1 << 64) - 1
 
 CONCESSIONS = (
@@ -87,12 +92,12 @@ CONCESSIONS = (
     ),
     Concession(
         "a quarter more room on truck {truck}",
-        (Rule.WEIGHT, Rule.CRATES),
-        _for_truck(lambda v: replace(v, weight_g=v.weight_g * 5 // 4, crates=v.crates * 5 // 4)),
+        (Rule.WEIGHT, Rule.CRATES, Rule.COMPARTMENT),
+        _for_truck(_roomier),
     ),
     Concession(
         "one more trip of truck {truck}",
-        (Rule.WEIGHT, Rule.CRATES, Rule.EXCLUSION, Rule.TRIPS),
+        (Rule.WEIGHT, Rule.CRATES, Rule.COMPARTMENT, Rule.EXCLUSION, Rule.TRIPS),
         _for_truck(lambda vehicle: replace(vehicle, trips=vehicle.trips + 1)),
     ),
     Concession(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from routing.assemble import left_behind, tour_cost
-from routing.carrying import temperature_fits
+from routing.carrying import spaces, takes
 from routing.concessions import CONCESSIONS
 from routing.greedy import extend
 from routing.insertion import Draft, apply, candidates, draft_of, fault
@@ -129,7 +129,9 @@ SENTENCES = {
     Rule.TIME_WINDOW: "its time windows can't be met",
     Rule.WEIGHT: "the trucks that could take it have no weight to spare",
     Rule.CRATES: "the trucks that could take it have no room for its crates",
+    Rule.COMPARTMENT: "no compartment has room for it beside what is in it",
     Rule.EXCLUSION: "what is on board may not ride with it",
+    Rule.REST: "the driver could not rest in time",
     Rule.REQUIREMENT: "no truck in reach may carry it",
     Rule.ALLOWED_HUB: "no truck in reach goes to a hub it may go to",
     Rule.HUB_HOURS: "it would come to the hub out of hours",
@@ -166,8 +168,16 @@ def _no_truck(instance: Instance, pickup: Pickup) -> tuple[Rule, str] | None:
     """The first rule after which no truck is left that could carry the lot even alone."""
     trucks = list(instance.problem.trucks)
     steps: tuple[tuple[Rule, str, Callable[..., bool]], ...] = (
-        (Rule.WEIGHT, f"no truck takes its {pickup.weight_g / 1000:,g} kg.", lambda t: pickup.weight_g <= t.capacity_g),
-        (Rule.CRATES, f"no truck takes its {pickup.crates} crates.", lambda t: pickup.crates <= t.capacity_crates),
+        (
+            Rule.WEIGHT,
+            f"no truck takes its {pickup.weight_g / 1000:,g} kg.",
+            lambda t: any(pickup.weight_g <= s[0] for s in spaces(t)),
+        ),
+        (
+            Rule.CRATES,
+            f"no truck takes its {pickup.crates} crates.",
+            lambda t: any(pickup.crates <= s[1] for s in spaces(t)),
+        ),
         (
             Rule.PINNED_TRUCK,
             f"it may ride on {', '.join(pickup.trucks or ())} only, which can't take it.",
@@ -181,7 +191,7 @@ def _no_truck(instance: Instance, pickup: Pickup) -> tuple[Rule, str] | None:
         (
             Rule.TEMPERATURE,
             "no truck that has room for it keeps its temperature range.",
-            lambda t: temperature_fits(t.temperature, pickup),
+            lambda t: any(takes(space, pickup) for space in spaces(t)),
         ),
         (
             Rule.ALLOWED_HUB,

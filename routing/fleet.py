@@ -20,6 +20,12 @@ def timetables(instance: Instance, tours: Tours) -> tuple[Timetable, ...] | Rule
         if isinstance(times, Rule):
             return times
         found.append(times)
+    return together(instance, tours, found)
+
+
+def together(instance: Instance, tours: Tours, alone: Sequence[Timetable]) -> tuple[Timetable, ...] | Rule:
+    """The timetables of tours that each have one by itself, made to share docks, or a rule that they break together."""
+    found = list(alone)
     if instance.shares:
         if any(bond_is_broken(bond, tours) for bond in instance.relations):
             return Rule.RELATION
@@ -38,27 +44,35 @@ def _unloadings(times: Sequence[Timetable], hub: int) -> list[Unloading]:
     """(start, tour, trip) of each visit to a hub, in order of time."""
     visits = []
     for number, table in enumerate(times):
-        stops = [visit for visit in table.visits if visit.hub >= 0]
-        visits += [(visit.start_s, number, trip) for trip, visit in enumerate(stops) if visit.hub == hub]
+        visits += [(visit.start_s, number, trip) for trip, visit in enumerate(table.unloadings) if visit.hub == hub]
     return sorted(visits)
 
 
 def _share_docks(instance: Instance, tours: Tours, times: list[Timetable]) -> Rule | None:
     """Delay unloading, one visit after the other, until every dock has one truck at a time."""
     not_before = [[-NEVER] * len(tour.trips) for tour in tours]
-    limited = [hub for hub, depot in enumerate(instance.depots) if depot.docks < NEVER and depot.unload_s]
     # Each delay moves a visit behind another; a day needs far fewer than all pairs.
-    for _ in range(1 + sum(len(tour.trips) for tour in tours) ** 2):
-        conflict = next((found for hub in limited if (found := _too_many(instance, times, hub))), None)
+    delays_left = sum(len(tour.trips) for tour in tours) ** 2
+    waiting = [hub for hub, depot in enumerate(instance.depots) if depot.docks < NEVER and depot.unload_s]
+    while waiting:
+        conflict = _too_many(instance, times, waiting[-1])
         if conflict is None:
-            return None
+            waiting.pop()
+            continue
         free_s, number, trip = conflict
         not_before[number][trip] = free_s
         delayed = timetable(instance, tours[number], not_before[number])
-        if isinstance(delayed, Rule):
+        if isinstance(delayed, Rule) or not delays_left:
             return Rule.DOCKS
+        delays_left -= 1
         times[number] = delayed
-    return Rule.DOCKS
+        # A later trip of the truck may be late at a hub that was in order.
+        waiting += {one.hub for one in tours[number].trips[trip + 1 :]} - {*waiting, *_unlimited(instance)}
+    return None
+
+
+def _unlimited(instance: Instance) -> list[int]:
+    return [hub for hub, depot in enumerate(instance.depots) if depot.docks >= NEVER or not depot.unload_s]
 
 
 def _too_many(instance: Instance, times: Sequence[Timetable], hub: int) -> Unloading | None:

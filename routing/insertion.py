@@ -8,11 +8,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.fleet import timetables
+from routing.fleet import together
 from routing.instance import Bond, Instance
 from routing.plan import Tour, Tours, Trip
 from routing.rules import Rule
-from routing.timetable import timetable
+from routing.timetable import Timetable, timetable
 from routing.travel import UNREACHABLE
 
 NEIGHBOURS = 60
@@ -38,7 +38,7 @@ class Draft:
 
     `kinds` number the kinds of trucks: of two of one kind that are not in use, one is as good as the other. `idle` are
     the trucks of each kind that are not in use, `busy` those in use, with how many trips each may still add. `bonds`
-    are the relations that each lot has to others.
+    are the relations that each lot has to others, `times` the timetables of tours as far as they have been asked for.
     """
 
     tours: list[Tour]
@@ -48,6 +48,7 @@ class Draft:
     idle: list[list[int]]
     busy: dict[int, int] = field(default_factory=dict)
     bonds: dict[int, list[Bond]] = field(default_factory=dict)
+    times: dict[int, tuple[Tour, Timetable]] = field(default_factory=dict)
 
     def take(self, tour: Tour, most_trips: int) -> None:
         """Put a truck's changed tour in the place of the one it had."""
@@ -103,8 +104,25 @@ def fault(instance: Instance, draft: Draft, tour: Tour) -> Rule | None:
     if not instance.shares:
         return None
     others = tuple(other for other in draft.tours if other.trips and other.truck != tour.truck)
-    together = timetables(instance, (*others, tour))
-    return together if isinstance(together, Rule) else None
+    known = []
+    for other in others:
+        times = _times(instance, draft, other)
+        if isinstance(times, Rule):
+            return times
+        known.append(times)
+    shared = together(instance, (*others, tour), [*known, alone])
+    return shared if isinstance(shared, Rule) else None
+
+
+def _times(instance: Instance, draft: Draft, tour: Tour) -> Timetable | Rule:
+    """The timetable of a tour of the draft by itself, made once."""
+    before = draft.times.get(tour.truck)
+    if before is not None and before[0] is tour:
+        return before[1]
+    times = timetable(instance, tour)
+    if not isinstance(times, Rule):
+        draft.times[tour.truck] = (tour, times)
+    return times
 
 
 def _kinds(instance: Instance) -> list[int]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from routing.carrying import Carriers, ProductClasses
 from routing.problem import (
+    Compartment,
     Cutoff,
     LoadedLot,
     Pickup,
@@ -19,6 +20,7 @@ from routing.problem import (
     TimeWindow,
     Truck,
 )
+from routing.traffic import Traffic, at_the_slowest, traffic_of
 from routing.travel import Matrices, Matrix
 
 NEVER = 1 << 40
@@ -35,7 +37,8 @@ class Lot:
     """A pick-up, resolved. `hubs` and `trucks` are bit masks; `kind` is the bit of its product class.
 
     `clash` are the product classes it can't share an ambient truck with; `cold_clash` adds those whose temperature
-    ranges have nothing in common with its own, which matters where there is one temperature for all.
+    ranges have nothing in common with its own, which matters where there is one temperature for all. `uncooled` lots
+    may ride where nothing is cooled.
     """
 
     location: int
@@ -51,6 +54,7 @@ class Lot:
     clash: int
     cold_clash: int
     penalty: int
+    uncooled: bool
     due_s: int
     late_cost_per_h: int
     life_cost_per_h: int
@@ -83,10 +87,28 @@ class Depot:
 
 
 @dataclass(frozen=True, slots=True)
+class Bay:
+    """A compartment, resolved; `suits` are the product classes whose temperature it can be set to.
+
+    What is in it at the start is summed up.
+    """
+
+    weight_g: int
+    crates: int
+    cold: bool
+    suits: int
+    loaded_g: int
+    loaded_crates: int
+    loaded_kinds: int
+    loaded_clash: int
+
+
+@dataclass(frozen=True, slots=True)
 class Vehicle:
     """A truck, resolved; `end` is a location or -1. What is on board at the start is summed up.
 
-    `loaded_due_s` is the latest start of unloading that all of it allows, `loaded_hubs` where all of it may go.
+    A truck with compartments (`bays`) looks at product classes there. `loaded_due_s` is the latest start of unloading
+    that all of it allows, `loaded_hubs` where all of it may go.
     """
 
     start: int
@@ -111,6 +133,7 @@ class Vehicle:
     loaded_due_s: int
     loaded_hubs: int
     locked: tuple[int, ...]
+    bays: tuple[Bay, ...] = ()
 
     @property
     def has_load(self) -> bool:
@@ -127,7 +150,10 @@ class Bond:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Instance:
-    """`distance_m[truck][a, b]` and `duration_s[truck][a, b]` give plain integers, without a copy of the matrices."""
+    """`distance_m[truck][a, b]` and `duration_s[truck][a, b]` give plain integers, without a copy of the matrices.
+
+    `traffic[truck]` makes driving times depend on the time of day; None where they don't.
+    """
 
     problem: Problem
     matrices: Matrices
@@ -138,6 +164,7 @@ class Instance:
     duration_s: tuple[LegTable, ...]
     mandatory_penalty: int
     relations: tuple[Bond, ...] = ()
+    traffic: tuple[Traffic | None, ...] = ()
 
     @property
     def shares(self) -> bool:
@@ -200,6 +227,7 @@ def index(problem: Problem, matrices: Matrices) -> Instance:
             loaded_due_s=min(limits, default=NEVER),
             loaded_hubs=loaded_hubs,
             locked=tuple(pickup_index[stop] for stop in truck.locked_stops),
+            bays=tuple(_bay(truck, compartment, classes) for compartment in truck.compartments),
         )
 
     def lot(pickup: Pickup) -> Lot:
@@ -216,6 +244,7 @@ def index(problem: Problem, matrices: Matrices) -> Instance:
             kind=classes.bit(pickup),
             clash=classes.clash(pickup, cold=False),
             cold_clash=classes.clash(pickup, cold=True),
+            uncooled=pickup.temperature is None or pickup.ambient_cost_per_h_satang is not None,
             penalty=mandatory if pickup.penalty_satang is None else pickup.penalty_satang,
             due_s=NEVER if pickup.lateness is None else pickup.lateness.due_s,
             late_cost_per_h=0 if pickup.lateness is None else pickup.lateness.cost_per_h_satang,
@@ -235,7 +264,32 @@ def index(problem: Problem, matrices: Matrices) -> Instance:
         distance_m=tuple(views[profile][0] for profile in matrices.profile_of_truck),
         duration_s=tuple(views[profile][1] for profile in matrices.profile_of_truck),
         mandatory_penalty=mandatory,
+        traffic=traffic_of(problem, matrices.profile_of_truck),
         relations=tuple(Bond(r.kind, tuple(pickup_index[name] for name in r.pickups)) for r in problem.relations),
+    )
+
+
+def slowed(instance: Instance) -> Instance:
+    """The instance for what can't tell the hours apart: every leg takes as long as at the slowest of them."""
+    return index(*at_the_slowest(instance.problem, instance.matrices)) if any(instance.traffic) else instance
+
+
+def _bay(truck: Truck, compartment: Compartment, classes: ProductClasses) -> Bay:
+    inside = [lot for lot in truck.loaded if lot.compartment == compartment.id]
+    cold = compartment.temperature is not None
+    kinds, clash = 0, 0
+    for lot in inside:
+        kinds |= classes.bit(lot)
+        clash |= classes.clash(lot, cold=cold)
+    return Bay(
+        weight_g=compartment.capacity_g,
+        crates=compartment.capacity_crates,
+        cold=cold,
+        suits=classes.within(compartment.temperature),
+        loaded_g=sum(lot.weight_g for lot in inside),
+        loaded_crates=sum(lot.crates for lot in inside),
+        loaded_kinds=kinds,
+        loaded_clash=clash,
     )
 
 

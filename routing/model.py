@@ -17,7 +17,7 @@ from ortools.constraint_solver import pywrapcp
 
 from routing.engines import Budget, Offered, Report, nothing
 from routing.incumbent import Incumbent
-from routing.instance import NEVER, Instance, Window
+from routing.instance import NEVER, Instance, Lot, Vehicle, Window, slowed
 from routing.model_frame import Frame, frame_of, unloading, way_home
 from routing.model_parameters import PARAMETERS
 from routing.model_sharing import SharedRules
@@ -56,7 +56,7 @@ class OrTools:
         self, instance: Instance, incumbent: Incumbent, chance: random.Random, deadline: float, iterations: int | None
     ) -> None:
         """Search one model from the incumbent's tours until the deadline, or for so many solutions."""
-        model = modelled(instance, incumbent.tours, chance)
+        model = modelled(slowed(instance), incumbent.tours, chance)
         if model is not None and deadline > time.monotonic():
             model.search(deadline, iterations, incumbent)
 
@@ -76,7 +76,8 @@ class OrTools:
                 incumbent.offer(better)
             part = part_of(instance, incumbent.tours, chance)
             by = min(deadline, time.monotonic() + SECONDS_PER_LOT * len(part.lots) + PART_S)
-            inside = Incumbent(part.instance, part.tours_inside(incumbent.tours), lambda tours: None)
+            tours = part.tours_inside(incumbent.tours)
+            inside = Incumbent(part.instance, tours, lambda tours: None, steady=iterations is not None)
             solutions = None if iterations is None else min(iterations, SOLUTIONS_PER_PART)
             self._improve(part.instance, inside, chance, deadline if solutions else by, solutions)
             incumbent.offer(part.put_back(incumbent.tours, inside.tours))
@@ -270,6 +271,28 @@ class _Model:
         for name, amounts, room in (("weight", weights, weight_room), ("crates", crates, crate_room)):
             evaluator = self._routing.RegisterUnaryTransitVector(amounts)
             self._routing.AddDimensionWithVehicleCapacity(evaluator, 0, room, True, name)
+        self._add_bays(free, len(pad))
+
+    def _add_bays(self, free: list[int], pad: int) -> None:
+        """Room in compartments, for the lots that only some of them suit: together they fit into those."""
+        trucks = [self._instance.vehicles[vehicle.truck] for vehicle in self._vehicles]
+        lots = [self._instance.lots[lot] for lot in self._order]
+        found = {_suiting(truck, lot) for truck in trucks if truck.bays for lot in lots}
+        groups = sorted(found, key=lambda group: (len(group), sorted(group)))
+        for number, group in enumerate(groups):
+            for kind in ("weight_g", "crates"):
+                transits: dict[int, int] = {}
+                room = []
+                for vehicle, truck, first in zip(self._vehicles, trucks, free, strict=True):
+                    if vehicle.truck not in transits:
+                        amounts = [getattr(lot, kind) * (_suiting(truck, lot) <= group) for lot in lots] + [0] * pad
+                        transits[vehicle.truck] = self._routing.RegisterUnaryTransitVector(
+                            amounts if truck.bays else [0] * len(amounts)
+                        )
+                    room.append(_room_in(truck, group, kind, first=bool(first)))
+                evaluators = [transits[vehicle.truck] for vehicle in self._vehicles]
+                name = f"{kind} {number}"
+                self._routing.AddDimensionWithVehicleTransitAndCapacity(evaluators, 0, room, True, name)
 
     def _add_changes(self) -> None:
         """What it costs to move lots from the trucks of a published plan: a dimension whose span is that cost."""
@@ -296,7 +319,11 @@ class _Model:
                 truck = self._instance.vehicles[vehicle.truck]
                 clash = wanted.cold_clash if truck.cold else wanted.clash
                 loaded = truck.loaded_kinds if vehicle.trip == 0 else 0
-                if wanted.trucks >> vehicle.truck & 1 and wanted.hubs >> vehicle.hub & 1 and not clash & loaded:
+                if (
+                    wanted.trucks >> vehicle.truck & 1
+                    and wanted.hubs >> vehicle.hub & 1
+                    and (truck.bays or not clash & loaded)
+                ):
                     allowed.append(number)
             if len(allowed) <= len(self._vehicles):
                 self._routing.VehicleVar(index).SetValues(allowed)
@@ -304,6 +331,9 @@ class _Model:
     def _add_exclusions(self) -> None:
         """Product classes as visit types. Where all trucks are ambient, one temperature for all is not asked for."""
         lots = self._instance.lots
+        if any(vehicle.bays for vehicle in self._instance.vehicles):
+            # Incompatible types may share a truck that keeps them in compartments: the timetable looks at them.
+            return
         cold = any(vehicle.cold for vehicle in self._instance.vehicles)
         clash = {lot.kind: lot.cold_clash if cold else lot.clash for lot in lots}
         if not any(clash.values()):
@@ -441,3 +471,15 @@ class _Model:
             Tour(truck, tuple(trip for _, trip in sorted(trips, key=lambda item: item[0])))
             for truck, trips in sorted(found.items())
         )
+
+
+def _suiting(truck: Vehicle, lot: Lot) -> frozenset[int]:
+    """The compartments of a truck that suit a lot."""
+    return frozenset(n for n, bay in enumerate(truck.bays) if bay.suits & lot.kind and (bay.cold or lot.uncooled))
+
+
+def _room_in(truck: Vehicle, group: frozenset[int], kind: str, *, first: bool) -> int:
+    """What a group of compartments takes on a trip, in grams or crates."""
+    loaded = "loaded_g" if kind == "weight_g" else "loaded_crates"
+    bays = [truck.bays[number] for number in group if number < len(truck.bays)]
+    return sum(getattr(bay, kind) - first * getattr(bay, loaded) for bay in bays)

@@ -85,7 +85,8 @@ class Costs:
 class Stop:
     """One stop: the truck arrives, waits until `start_s`, is busy until `depart_s`. Loads are those on leaving.
 
-    `distance_m` and `driving_s` are of the leg that led here. A rest on the road has no location.
+    `distance_m` and `driving_s` are of the leg that led here. A rest on the road has no location. `compartment` is
+    where a lot rides, on a truck that has some.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -99,6 +100,7 @@ class Stop:
     driving_s: int = 0
     pickup: str | None = None
     hub: str | None = None
+    compartment: str | None = None
     load_g: int = 0
     load_crates: int = 0
 

@@ -110,7 +110,10 @@ class Overtime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compartment:
-    """A closed part of a truck's box with its own temperature. Exclusions hold inside one compartment only."""
+    """A closed part of a truck's box with a temperature of its own (None: not cooled).
+
+    A lot rides in one compartment. Temperatures and exclusions are a matter of what shares a compartment.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
@@ -124,7 +127,8 @@ class Compartment:
 class LoadedLot:
     """A lot already on board when the truck starts: it is delivered at the end of the truck's first trip.
 
-    The ride limit counts from `loaded_at_s`, which may lie before time zero.
+    The ride limit counts from `loaded_at_s`, which may lie before time zero. `compartment` is where it rides, on a
+    truck that has some.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -133,6 +137,7 @@ class LoadedLot:
     weight_g: int
     crates: int
     loaded_at_s: int
+    compartment: str | None = None
     temperature: TemperatureRange | None = None
     ride_limit_s: int | None = None
     deadline_s: int | None = None
@@ -146,12 +151,13 @@ class Truck:
 
     `start` and `end` are locations; without `end` the truck stays at the hub where it last unloads, which the solver
     chooses. `hubs` limits where it may unload (None: anywhere). `temperature` is what its unit can be set to (None: an
-    ambient truck). It leaves its start and reaches its end within `shift`; `max_driving_s` bounds driving, and
-    `max_duration_s` the whole time from leaving to coming in. `rest` is the rule for its driver's rests (Thai law where
-    none is given, None for no rule). `fixed_cost_satang` is paid when the truck is used at all. `offers` are the
-    properties that pick-ups may require (a small truck, a tail lift, a driver's licence for a port). `locked_stops` are
-    the pick-ups it makes first, in this order; `driven_s` is what it has driven since its last rest when the problem
-    begins. `emission_g_per_km` is CO2e, for the indicators only.
+    ambient truck); where there are `compartments`, each has its own instead. It leaves its start and reaches its end
+    within `shift`; `max_driving_s` bounds driving, and `max_duration_s` the whole time from leaving to coming in.
+    `rest` is the rule for its driver's rests (Thai law where none is given, None for no rule). `fixed_cost_satang` is
+    paid when the truck is used at all. `offers` are the properties that pick-ups may require (a small truck, a tail
+    lift, a driver's licence for a port). `locked_stops` are the pick-ups it makes first, in this order; `driven_s` is
+    what it has driven since its last rest when the problem begins. `emission_g_per_km` is CO2e, for the indicators
+    only.
     """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
@@ -265,7 +271,10 @@ class SpeedBand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeFactor:
-    """From `from_s` on, driving takes `percent` of the usual time, until the next factor."""
+    """From `from_s` on, driving takes `percent` of the usual time, until the next factor; before the first, 100.
+
+    What is on the road when a factor changes goes on at the new pace: who leaves later never arrives sooner.
+    """
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 

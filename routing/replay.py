@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+from fractions import Fraction
+from itertools import combinations, pairwise
 
 from routing.plan import Costs, Route, Stop
-from routing.problem import LoadedLot, Pickup, Problem, TemperatureRange, TimeWindow, Truck
+from routing.problem import LoadedLot, Pickup, Problem, TemperatureRange, TimeFactor, TimeWindow, Truck
 from routing.rules import Rule
 from routing.travel import UNREACHABLE, Table
 
@@ -37,8 +38,9 @@ class _Drive:
     table: Table
     place: dict[str, int]
     pickups: dict[str, Pickup]
+    factors: tuple[TimeFactor, ...]
     hubs_seen: int = 0
-    aboard: list[tuple[Lot, int]] = field(default_factory=list)
+    aboard: list[tuple[Lot, int, str | None]] = field(default_factory=list)
     driving_s: int = 0
     distance_m: int = 0
     since_rest_s: int = 0
@@ -70,11 +72,11 @@ def directory(problem: Problem) -> Directory:
 def replay(known: Directory, number: int, table: Table, route: Route) -> tuple[list[Violation], Costs]:
     """The violations of a route of truck `number`, and what its stops cost (nothing where they make no route)."""
     truck = known.problem.trucks[number]
-    drive = _Drive(known.problem, truck, route, table, known.place, known.pickups)
+    drive = _Drive(known.problem, truck, route, table, known.place, known.pickups, _factors(known.problem, truck))
     faults = list(_shape(drive))
     if faults:
         return faults, Costs()
-    drive.aboard = [(lot, lot.loaded_at_s) for lot in truck.loaded]
+    drive.aboard = [(lot, lot.loaded_at_s, lot.compartment) for lot in truck.loaded]
     drive.since_rest_s = truck.driven_s
     faults += _stops(drive)
     faults += _day(drive)
@@ -82,6 +84,11 @@ def replay(known: Directory, number: int, table: Table, route: Route) -> tuple[l
     if not faults and costs != route.costs:
         faults.append(drive.fault(Rule.COST, f"the route says {route.costs}, its stops cost {costs}"))
     return faults, costs
+
+
+def _factors(problem: Problem, truck: Truck) -> tuple[TimeFactor, ...]:
+    profiles = [p for p in problem.profiles if truck.profile in (None, p.id)]
+    return profiles[0].time_factors if profiles else ()
 
 
 def per_hour(seconds: int, satang: int) -> int:
@@ -140,13 +147,15 @@ def _stops(drive: _Drive) -> Iterator[Violation]:
         yield drive.fault(Rule.SHIFT, f"leaves at {stops[0].arrival_s}, before {drive.truck.shift.opens_s}", 0)
     yield from _order_of_times(drive, 0, stops[0])
     yield from _load(drive, 0, stops[0])
-    from_place, leg_s, leg_m = drive.place[drive.truck.start], 0, 0
+    from_place, leg_m = drive.place[drive.truck.start], 0
+    spells: list[tuple[int, int]] = []
     for number, stop in enumerate(stops[1:], start=1):
-        leg_s, leg_m = leg_s + stop.driving_s, leg_m + stop.distance_m
+        spells.append((stops[number - 1].depart_s, stop.driving_s))
+        leg_m += stop.distance_m
         if stop.location is not None:
             here = drive.place[stop.location]
-            yield from _leg(drive, number, (from_place, here), (leg_s, leg_m))
-            from_place, leg_s, leg_m = here, 0, 0
+            yield from _leg(drive, number, (from_place, here), spells, leg_m)
+            from_place, leg_m, spells = here, 0, []
         earliest = stops[number - 1].depart_s + stop.driving_s
         if stop.arrival_s < earliest:
             yield drive.fault(Rule.TIMES, f"arrives at {stop.arrival_s}, can't before {earliest}", number)
@@ -164,15 +173,39 @@ def _order_of_times(drive: _Drive, number: int, stop: Stop) -> Iterator[Violatio
         yield drive.fault(Rule.TIMES, "arrival, start and departure are out of order", number)
 
 
-def _leg(drive: _Drive, number: int, leg: tuple[int, int], said: tuple[int, int]) -> Iterator[Violation]:
+def _leg(
+    drive: _Drive, number: int, leg: tuple[int, int], spells: Sequence[tuple[int, int]], said_m: int
+) -> Iterator[Violation]:
+    """A leg driven in spells of (start, seconds), between which the driver rests."""
     seconds, metres = int(drive.table.duration_s[leg]), int(drive.table.distance_m[leg])
+    said_s = sum(spell for _, spell in spells)
     if seconds >= UNREACHABLE or metres >= UNREACHABLE:
         yield drive.fault(Rule.NO_ROAD, "there is no road to this stop from the one before", number)
-    elif said != (seconds, metres):
-        detail = f"the leg is given as {said[0]} s and {said[1]} m, it is {seconds} s and {metres} m"
+    elif said_m != metres or not _takes(drive.factors, spells, seconds):
+        detail = f"the leg is given as {said_s} s and {said_m} m, it is {seconds} s and {metres} m"
+        detail += " before the time of day counts" if drive.factors else ""
         yield drive.fault(Rule.TIMES, detail, number)
-    drive.driving_s += seconds
+    drive.driving_s += said_s
     drive.distance_m += metres
+
+
+def _takes(factors: Sequence[TimeFactor], spells: Sequence[tuple[int, int]], seconds: int) -> bool:
+    """Whether spells of driving are what a leg of so many usual seconds takes, to the second."""
+    if not factors:
+        return sum(spell for _, spell in spells) == seconds
+    driven = sum((_usual(factors, start, start + spell) for start, spell in spells), Fraction(0))
+    start, spell = spells[-1]
+    return driven >= seconds and (spell == 0 or driven - _usual(factors, start + spell - 1, start + spell) < seconds)
+
+
+def _usual(factors: Sequence[TimeFactor], start: int, end: int) -> Fraction:
+    """The usual seconds of driving that are done between two moments."""
+    marks = [start, *(f.from_s for f in factors if start < f.from_s < end), end]
+    total = Fraction(0)
+    for one, other in pairwise(marks):
+        percent = next((f.percent for f in reversed(factors) if f.from_s <= one), 100)
+        total += Fraction(100 * (other - one), percent)
+    return total
 
 
 def _rested(drive: _Drive, number: int, stop: Stop) -> Iterator[Violation]:
@@ -219,11 +252,14 @@ def _pick_up(drive: _Drive, number: int, stop: Stop, lot: Pickup) -> Iterator[Vi
     missing = sorted(set(lot.requires) - set(truck.offers))
     if missing:
         yield drive.fault(Rule.REQUIREMENT, f"the truck doesn't offer {', '.join(missing)}", number, lot.id)
-    if lot.temperature is not None and truck.temperature is None and lot.ambient_cost_per_h_satang is None:
-        yield drive.fault(Rule.TEMPERATURE, "may not ride on an ambient truck", number, lot.id)
+    if (stop.compartment is not None or truck.compartments) and stop.compartment not in _insides(truck):
+        detail = f"there is no compartment {stop.compartment!r}" if truck.compartments else "there are no compartments"
+        yield drive.fault(Rule.COMPARTMENT, detail, number, lot.id)
+    if lot.temperature is not None and lot.ambient_cost_per_h_satang is None and not _cooling(truck, stop.compartment):
+        yield drive.fault(Rule.TEMPERATURE, "may not ride where nothing is cooled", number, lot.id)
     if lot.planned_truck not in (None, truck.id):
         drive.changes += lot.change_cost_satang
-    drive.aboard.append((lot, stop.start_s))
+    drive.aboard.append((lot, stop.start_s, stop.compartment))
 
 
 def _unload(drive: _Drive, number: int, stop: Stop) -> Iterator[Violation]:
@@ -240,7 +276,7 @@ def _unload(drive: _Drive, number: int, stop: Stop) -> Iterator[Violation]:
     if truck.hubs is not None and hub.id not in truck.hubs:
         yield drive.fault(Rule.ALLOWED_HUB, f"the truck doesn't unload at {hub.id}", number)
     yield from _together(drive, number)
-    for lot, since in drive.aboard:
+    for lot, since, inside in drive.aboard:
         if lot.hubs is not None and hub.id not in lot.hubs:
             yield drive.fault(Rule.ALLOWED_HUB, f"may not go to {hub.id}", number, lot.id)
         if lot.deadline_s is not None and stop.start_s > lot.deadline_s:
@@ -253,19 +289,36 @@ def _unload(drive: _Drive, number: int, stop: Stop) -> Iterator[Violation]:
                 late_s = max(0, stop.start_s - lot.lateness.due_s)
                 drive.late += per_hour(late_s, lot.lateness.cost_per_h_satang)
             ambient = lot.ambient_cost_per_h_satang or 0
-            rate = lot.life_cost_per_h_satang if truck.temperature is not None else ambient
+            rate = lot.life_cost_per_h_satang if _cooling(truck, inside) else ambient
             drive.life += per_hour(stop.start_s - since, rate)
     drive.aboard = []
 
 
+def _insides(truck: Truck) -> tuple[str | None, ...]:
+    """The names of what lots ride in: compartments, or the truck itself (None)."""
+    return tuple(compartment.id for compartment in truck.compartments) or (None,)
+
+
+def _cooling(truck: Truck, inside: str | None) -> TemperatureRange | None:
+    """What a compartment, or a truck without any, can be set to."""
+    return next((c.temperature for c in truck.compartments if c.id == inside), truck.temperature)
+
+
 def _together(drive: _Drive, number: int) -> Iterator[Violation]:
     """What rides together at the end of a trip: one temperature for all, and no excluded neighbours."""
-    lots = [lot for lot, _ in drive.aboard]
-    if drive.truck.temperature is not None:
-        ranges = [drive.truck.temperature, *(lot.temperature for lot in lots if lot.temperature is not None)]
-        if not _common(ranges):
-            ids = ", ".join(lot.id for lot in lots)
-            yield drive.fault(Rule.TEMPERATURE, f"no one temperature suits the truck and all of {ids}", number)
+    for inside in _insides(drive.truck):
+        lots = [lot for lot, _, where in drive.aboard if where == inside]
+        unit = _cooling(drive.truck, inside)
+        if unit is not None:
+            ranges = [unit, *(lot.temperature for lot in lots if lot.temperature is not None)]
+            if not _common(ranges):
+                ids = ", ".join(lot.id for lot in lots)
+                detail = f"no one temperature suits {inside or 'the truck'} and all of {ids}"
+                yield drive.fault(Rule.TEMPERATURE, detail, number)
+        yield from _excluded(drive, number, lots)
+
+
+def _excluded(drive: _Drive, number: int, lots: Sequence[Lot]) -> Iterator[Violation]:
     for exclusion in drive.problem.exclusions:
         for one, other in combinations(lots, 2):
             for a, b in ((one, other), (other, one)):
@@ -280,7 +333,7 @@ def _common(ranges: Sequence[TemperatureRange]) -> bool:
 
 
 def _load(drive: _Drive, number: int, stop: Stop) -> Iterator[Violation]:
-    weight, crates = sum(lot.weight_g for lot, _ in drive.aboard), sum(lot.crates for lot, _ in drive.aboard)
+    weight, crates = sum(lot.weight_g for lot, *_ in drive.aboard), sum(lot.crates for lot, *_ in drive.aboard)
     if (weight, crates) != (stop.load_g, stop.load_crates):
         yield drive.fault(Rule.LOAD, f"the load is {weight} g in {crates} crates, not what the stop says", number)
     if weight > drive.truck.capacity_g:
@@ -289,6 +342,13 @@ def _load(drive: _Drive, number: int, stop: Stop) -> Iterator[Violation]:
         yield drive.fault(
             Rule.CRATES, f"{crates} crates on board, the truck takes {drive.truck.capacity_crates}", number
         )
+    for space in drive.truck.compartments:
+        inside = [lot for lot, _, where in drive.aboard if where == space.id]
+        filled = (sum(lot.weight_g for lot in inside), sum(lot.crates for lot in inside))
+        if filled[0] > space.capacity_g or filled[1] > space.capacity_crates:
+            detail = f"{filled[0]} g in {filled[1]} crates are in {space.id}"
+            detail += f", it takes {space.capacity_g} g in {space.capacity_crates} crates"
+            yield drive.fault(Rule.COMPARTMENT, detail, number)
 
 
 def _day(drive: _Drive) -> Iterator[Violation]:

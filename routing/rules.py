@@ -10,6 +10,7 @@ class Rule(StrEnum):
     WEIGHT = "weight_capacity"
     CRATES = "crate_capacity"
     TEMPERATURE = "temperature"
+    COMPARTMENT = "compartment"
     EXCLUSION = "exclusion"
     REQUIREMENT = "requirement"
     PINNED_TRUCK = "pinned_truck"

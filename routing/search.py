@@ -23,6 +23,7 @@ from routing.mend import mend
 from routing.plan import Engine, Plan, Provenance, Tours
 from routing.problem import Problem
 from routing.rules import Rule
+from routing.traffic import at_the_slowest
 from routing.travel import Matrices, TravelProvider, matrices
 from routing.validate import validate
 
@@ -189,8 +190,12 @@ class _Run:
         problem = restated(name, self.instance.problem)
         if problem is None or seconds < LEAST_S or self.stop() or not self.instance.lots:
             return
-        instance = index(problem, self.instance.matrices)
-        children = self._follow(name, instance, self.best, seconds, lambda tours: None)
+        instance = index(*at_the_slowest(problem, self.instance.matrices))
+        try:
+            start = mend(instance, self.best, time.monotonic() + seconds / 4)
+        except StuckTruck:
+            return
+        children = self._follow(name, instance, start, seconds, lambda tours: None)
         for child in children:
             if child.outcome.best is not None:
                 self.take(mend(self.instance, child.outcome.best, time.monotonic() + self.remaining() / 4), name)

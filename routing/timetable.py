@@ -2,7 +2,8 @@
 
 Two passes suffice. Forward gives the earliest start of unloading E of a trip. Backward from E gives each pick-up its
 latest start; as E grows by d a latest start grows by at most d, so no later E makes any ride shorter, and a trip that
-breaks a ride limit in this timetable breaks it in all. Waiting is thereby moved to where nothing is on board yet.
+breaks a ride limit in this timetable breaks it in all. Waiting is thereby moved to where nothing is on board yet. Where
+driving times depend on the hour the same timetable is made; a later one might ride shorter, and is not looked for.
 """
 
 from collections.abc import Sequence
@@ -12,6 +13,8 @@ from enum import StrEnum
 from routing.instance import NEVER, Instance, Vehicle, Window
 from routing.plan import Tour
 from routing.rules import Rule
+from routing.stowage import stowage
+from routing.traffic import Traffic
 from routing.travel import UNREACHABLE
 
 
@@ -27,7 +30,9 @@ class RestPlace(StrEnum):
 class Visit:
     """One stop while the timetable is made. `lot` and `hub` are -1 where they don't apply; the last may be the end.
 
-    `rests` are the rests that belong to the leg leading here, all of the vehicle's `rest_s`.
+    `departs_s` is when the truck is ready to leave for it; `rests` are the rests that belong to the leg leading here,
+    all of the vehicle's `rest_s`. `driving_s` is the usual time of the leg until the timetable stands, and the real one
+    then.
     """
 
     location: int
@@ -38,17 +43,19 @@ class Visit:
     driving_s: int
     distance_m: int
     start_s: int = 0
+    departs_s: int = 0
     rests: int = 0
     rest_place: RestPlace = RestPlace.BEFORE
 
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """A feasible truck day: it leaves at `leaves_s`, makes `visits` and is done at `ends_s`."""
+    """A feasible truck day: it leaves at `leaves_s`, makes `visits` (`unloadings` at hubs) and is done at `ends_s`."""
 
     leaves_s: int
     ends_s: int
     visits: tuple[Visit, ...]
+    unloadings: tuple[Visit, ...]
     distance_m: int
     driving_s: int
 
@@ -69,33 +76,80 @@ def timetable(instance: Instance, tour: Tour, not_before: Sequence[int] = ()) ->
     visits = _visits(instance, tour, vehicle, not_before)
     if visits is None:
         return Rule.NO_ROAD
-    driving = sum(visit.driving_s for visit in visits)
-    if driving > vehicle.driving_s:
+    roads = _Roads(vehicle, instance.traffic[tour.truck])
+    usual_s = sum(visit.driving_s for visit in visits)
+    if roads.traffic is None and usual_s > vehicle.driving_s:
         return Rule.DRIVING_TIME
-    if vehicle.rest_s and driving + vehicle.driven_s > vehicle.rest_after_s:
-        _place_rests(visits, vehicle)
+    if vehicle.rest_s and not _rest_where_due(roads, visits, usual_s):
+        return Rule.REST
     first, now = 0, vehicle.opens_s
-    leaves = now
     for number, visit in enumerate(visits):
-        arrival = now + visit.driving_s + visit.rests * vehicle.rest_s
-        start = _earliest(visit.windows, arrival)
+        visit.departs_s = now
+        start = _earliest(visit.windows, roads.reach(visit, now))
         if start is None:
             return Rule.TIME_WINDOW if visit.lot >= 0 else Rule.HUB_HOURS
         visit.start_s = start
         now = start + visit.busy_s
         if visit.hub >= 0:
-            departure = _delay(visits, first, number, vehicle)
-            if first == 0:
-                leaves = departure
+            _delay(visits, first, number, roads)
             broken = _broken(instance, vehicle, visits, first, number)
             if broken is not None:
                 return broken
             first = number + 1
     if now > vehicle.latest_s:
         return Rule.SHIFT
-    if now - leaves > vehicle.duration_s:
+    return _within_the_day(roads, visits, now)
+
+
+def _within_the_day(roads: "_Roads", visits: list[Visit], ends_s: int) -> Timetable | Rule:
+    """What a truck's day comes to, unless it is too long or there is too much driving in it."""
+    leaves = visits[0].departs_s if visits else ends_s
+    if ends_s - leaves > roads.vehicle.duration_s:
         return Rule.DURATION
-    return Timetable(leaves, now, tuple(visits), sum(visit.distance_m for visit in visits), driving)
+    if roads.traffic is not None:
+        for visit in visits:
+            visit.driving_s = roads.driving(visit)
+    driving = sum(visit.driving_s for visit in visits)
+    if driving > roads.vehicle.driving_s:
+        return Rule.DRIVING_TIME
+    unloadings = tuple(visit for visit in visits if visit.hub >= 0)
+    return Timetable(leaves, ends_s, tuple(visits), unloadings, sum(visit.distance_m for visit in visits), driving)
+
+
+@dataclass(frozen=True, slots=True)
+class _Roads:
+    """How a truck gets from one visit to the next: driving, rests on the way, and the traffic of the hour."""
+
+    vehicle: Vehicle
+    traffic: Traffic | None
+
+    def reach(self, visit: Visit, departs_s: int) -> int:
+        """When a visit can begin that the truck is ready to leave for at `departs_s`."""
+        rests_s = visit.rests * self.vehicle.rest_s
+        if self.traffic is None:
+            return departs_s + visit.driving_s + rests_s
+        if visit.rest_place is RestPlace.ARRIVAL:
+            return self.traffic.arrival(departs_s, visit.driving_s) + rests_s
+        return self.traffic.arrival(departs_s + rests_s, visit.driving_s)
+
+    def leave(self, visit: Visit) -> int:
+        """The latest that the truck may be ready to leave for a visit that begins when it does."""
+        rests_s = visit.rests * self.vehicle.rest_s
+        if self.traffic is None:
+            return visit.start_s - visit.driving_s - rests_s
+        if visit.rest_place is RestPlace.ARRIVAL:
+            return self.traffic.departure(visit.start_s - rests_s, visit.driving_s)
+        return self.traffic.departure(visit.start_s, visit.driving_s) - rests_s
+
+    def driving(self, visit: Visit) -> int:
+        """Seconds of driving to a visit at the hour at which the truck leaves for it."""
+        before = 0 if visit.rest_place is RestPlace.ARRIVAL else visit.rests * self.vehicle.rest_s
+        leaves_s = visit.departs_s + before
+        return visit.driving_s if self.traffic is None else self.traffic.arrival(leaves_s, visit.driving_s) - leaves_s
+
+    def longest(self, visit: Visit) -> int:
+        """Seconds of driving to a visit at the slowest hour."""
+        return visit.driving_s if self.traffic is None else -(-visit.driving_s * self.traffic.slowest_percent // 100)
 
 
 def _fault_of_loads(instance: Instance, tour: Tour, vehicle: Vehicle) -> Rule | None:
@@ -107,9 +161,15 @@ def _fault_of_loads(instance: Instance, tour: Tour, vehicle: Vehicle) -> Rule | 
         return Rule.LOCKED_STOPS
     if vehicle.has_load and not tour.trips:
         return Rule.LOADED_LOTS
+    if vehicle.bays and any(
+        stowage(instance, vehicle, trip.pickups, first_trip=number == 0) is None
+        for number, trip in enumerate(tour.trips)
+        if all(instance.lots[lot].trucks >> tour.truck & 1 for lot in trip.pickups)
+    ):
+        return Rule.COMPARTMENT
     truck_bit = 1 << tour.truck
     weight, crates = vehicle.loaded_g, vehicle.loaded_crates
-    kinds, clash, hubs = vehicle.loaded_kinds, vehicle.loaded_clash, vehicle.loaded_hubs
+    kinds, clash, hubs = vehicle.loaded_kinds, 0 if vehicle.bays else vehicle.loaded_clash, vehicle.loaded_hubs
     for trip in tour.trips:
         for number in trip.pickups:
             lot = instance.lots[number]
@@ -117,7 +177,7 @@ def _fault_of_loads(instance: Instance, tour: Tour, vehicle: Vehicle) -> Rule | 
                 return Rule.REQUIREMENT
             weight += lot.weight_g
             crates += lot.crates
-            its_clash = lot.cold_clash if vehicle.cold else lot.clash
+            its_clash = lot.cold_clash if vehicle.cold else 0 if vehicle.bays else lot.clash
             if its_clash & kinds or clash & lot.kind:
                 return Rule.EXCLUSION
             kinds |= lot.kind
@@ -175,14 +235,13 @@ def _latest(windows: tuple[Window, ...], by: int) -> int:
     return next(min(closes, by) for opens, closes in reversed(windows) if opens <= by)
 
 
-def _delay(visits: list[Visit], first: int, last: int, vehicle: Vehicle) -> int:
-    """Start the pick-ups of a trip as late as its unloading allows; the latest departure that leads to it."""
+def _delay(visits: list[Visit], first: int, last: int, roads: _Roads) -> None:
+    """Start the pick-ups of a trip as late as its unloading allows, and leave for it no earlier than that needs."""
     for number in range(last - 1, first - 1, -1):
         visit, after = visits[number], visits[number + 1]
-        by = after.start_s - after.driving_s - after.rests * vehicle.rest_s - visit.busy_s
-        visit.start_s = _latest(visit.windows, by)
-    head = visits[first]
-    return head.start_s - head.driving_s - head.rests * vehicle.rest_s
+        visit.start_s = _latest(visit.windows, roads.leave(after) - visit.busy_s)
+        after.departs_s = visit.start_s + visit.busy_s
+    visits[first].departs_s = roads.leave(visits[first])
 
 
 def _broken(instance: Instance, vehicle: Vehicle, visits: list[Visit], first: int, last: int) -> Rule | None:
@@ -200,16 +259,30 @@ def _broken(instance: Instance, vehicle: Vehicle, visits: list[Visit], first: in
     return None
 
 
-def _place_rests(visits: list[Visit], vehicle: Vehicle) -> None:
-    """Put rests on the legs so that no more than `rest_after_s` is driven without one.
+def _rest_where_due(roads: _Roads, visits: list[Visit], usual_s: int) -> bool:
+    """Place rests where they are needed. False where traffic may make one leg longer than may be driven on end."""
+    vehicle = roads.vehicle
+    if roads.traffic is None:
+        if usual_s + vehicle.driven_s > vehicle.rest_after_s:
+            _place_rests(visits, roads)
+        return True
+    if any(roads.longest(visit) > vehicle.rest_after_s for visit in visits):
+        return False
+    _place_rests(visits, roads)
+    return True
+
+
+def _place_rests(visits: list[Visit], roads: _Roads) -> None:
+    """Put rests on the legs so that no more than `rest_after_s` is driven without one, at whatever hour.
 
     A rest is taken in front of the leg that would go over, or during it where it alone is too long; where the truck has
     to wait long enough since the last rest anyway, it rests there instead.
     """
+    vehicle = roads.vehicle
     driven, waits_at, driven_since_wait = vehicle.driven_s, -1, 0
     now = vehicle.opens_s
     for number, visit in enumerate(visits):
-        leg = visit.driving_s
+        leg = roads.longest(visit)
         if driven + leg > vehicle.rest_after_s:
             if waits_at >= 0 and driven_since_wait + leg <= vehicle.rest_after_s:
                 visits[waits_at].rests = 1

@@ -143,6 +143,7 @@ def _aboard(pickup: Pickup, stop: Stop) -> LoadedLot:
         weight_g=pickup.weight_g,
         crates=pickup.crates,
         loaded_at_s=stop.start_s,
+        compartment=stop.compartment,
         temperature=pickup.temperature,
         ride_limit_s=pickup.ride_limit_s,
         deadline_s=pickup.deadline_s,

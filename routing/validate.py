@@ -4,9 +4,9 @@ The OR-Tools routing model aborts the process on an empty fleet, a negative capa
 "optimal" on overflowing costs, so nothing reaches it that has not passed here.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from routing.carrying import Carriers, overlap, temperature_fits
+from routing.carrying import Carriers, overlap, spaces, takes
 from routing.faults import Fault, Refused, pointer
 from routing.instance import mandatory_penalty
 from routing.problem import LoadedLot, Pickup, Problem, Truck
@@ -29,7 +29,6 @@ def validate(problem: Problem) -> None:
     if not faults:
         faults = [*locations(problem), *hubs(problem), *trucks(problem), *pickups(problem), *_rules(problem)]
         faults += profiles(problem)
-        faults += _unsupported(problem)
     if not faults:
         faults += _feasibility(problem)
     if faults:
@@ -74,17 +73,6 @@ def _contradictions(problem: Problem) -> Iterator[Fault]:
             yield Fault(place, "two of its lots are pinned to the same truck.", "Drop the relation or a pin.")
 
 
-def _unsupported(problem: Problem) -> Iterator[Fault]:
-    """What the problem can say and no engine evaluates yet: refused, never ignored."""
-    remedy = "It is not supported yet by any engine; leave it out."
-    for number, truck in enumerate(problem.trucks):
-        if truck.compartments:
-            yield Fault(pointer("trucks", number, "compartments"), "compartments are given.", remedy)
-    for number, profile in enumerate(problem.profiles):
-        if profile.time_factors:
-            yield Fault(pointer("profiles", number, "time_factors"), "time-of-day factors are given.", remedy)
-
-
 def _feasibility(problem: Problem) -> Iterator[Fault]:
     yield from _reachable_hubs(problem)
     carriers = Carriers(problem)
@@ -99,8 +87,9 @@ def _feasibility(problem: Problem) -> Iterator[Fault]:
                 )
     for number, truck in enumerate(problem.trucks):
         for index, lot in enumerate(truck.loaded):
-            if truck.temperature and not overlap(truck.temperature, lot.temperature):
-                yield _loaded_fault(number, index, lot, "the truck can't be set to its temperature range.")
+            unit = next((c.temperature for c in truck.compartments if c.id == lot.compartment), truck.temperature)
+            if unit and not overlap(unit, lot.temperature):
+                yield _loaded_fault(number, index, lot, "where it rides can't be set to its temperature range.")
 
 
 def _loaded_fault(number: int, index: int, lot: LoadedLot, why: str) -> Fault:
@@ -126,17 +115,20 @@ def _reachable_hubs(problem: Problem) -> Iterator[Fault]:
 def why_no_truck(problem: Problem, pickup: Pickup) -> str:
     """Empty where some truck can carry the lot; otherwise what rules the trucks out, one rule after the other."""
     trucks: Sequence[Truck] = problem.trucks
-    heaviest = max(truck.capacity_g for truck in trucks)
-    most_crates = max(truck.capacity_crates for truck in trucks)
-    steps = (
-        (f"it weighs {pickup.weight_g} g, the largest takes {heaviest} g", lambda t: pickup.weight_g <= t.capacity_g),
+    heaviest = max(space[0] for truck in trucks for space in spaces(truck))
+    most_crates = max(space[1] for truck in trucks for space in spaces(truck))
+    steps: tuple[tuple[str, Callable[[Truck], bool]], ...] = (
+        (
+            f"it weighs {pickup.weight_g} g, the largest takes {heaviest} g",
+            lambda t: any(pickup.weight_g <= space[0] for space in spaces(t)),
+        ),
         (
             f"it has {pickup.crates} crates, the largest takes {most_crates}",
-            lambda t: pickup.crates <= t.capacity_crates,
+            lambda t: any(pickup.crates <= space[1] for space in spaces(t)),
         ),
         ("its `trucks` leave none that is large enough", lambda t: pickup.trucks is None or t.id in pickup.trucks),
         (f"none of those offers {list(pickup.requires)}", lambda t: set(pickup.requires) <= set(t.offers)),
-        ("none of those keeps its temperature range", lambda t: temperature_fits(t.temperature, pickup)),
+        ("none of those keeps its temperature range", lambda t: any(takes(space, pickup) for space in spaces(t))),
         (
             "none of those goes to a hub it may go to",
             lambda t: pickup.hubs is None or t.hubs is None or bool(set(pickup.hubs) & set(t.hubs)),

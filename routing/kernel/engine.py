@@ -171,7 +171,7 @@ def _first(
 
 
 def _go_on_from(instance: Instance, arrays: Given, state: State, tours: Tours) -> None:
-    """Make tours the current solution, and the best, if they are feasible and cost less than it."""
+    """Make feasible tours the current solution, and the best, if they cost less than it."""
     other = empty_state(arrays, state.scratch.random)
     adapter.load_tours(instance, arrays, other.now, tours)
     if adopt(arrays, other) and other.tally[BEST] < state.tally[BEST]:

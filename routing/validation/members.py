@@ -83,8 +83,40 @@ def trucks(problem: Problem) -> Iterator[Fault]:
             )
         if truck.rest:
             yield from amounts((*place, "rest"), truck.rest, ("after_driving_s", "rest_s"), MAX_TIME_S, least=1)
+        yield from _compartments(place, truck)
         yield from _loaded(place, truck, on_board)
         yield from _locked(problem, place, truck, locked)
+
+
+def _compartments(place: tuple[str | int, ...], truck: Truck) -> Iterator[Fault]:
+    known = {compartment.id for compartment in truck.compartments}
+    seen: set[str] = set()
+    for index, compartment in enumerate(truck.compartments):
+        at = (*place, "compartments", index)
+        if not compartment.id.strip():
+            yield Fault(pointer(*at, "id"), "the id is empty.", "Give it a name of its own.")
+        elif compartment.id in seen:
+            yield Fault(pointer(*at, "id"), f"{compartment.id!r} is used twice.", "Give each its own id.")
+        seen.add(compartment.id)
+        yield from amounts(at, compartment, ("capacity_g", "capacity_crates"), MAX_AMOUNT)
+        yield from temperature((*at, "temperature"), compartment.temperature)
+    if truck.compartments and truck.temperature:
+        remedy = "Give each compartment its own, and none to the truck."
+        yield Fault(pointer(*place, "temperature"), "the truck has compartments.", remedy)
+    for index, lot in enumerate(truck.loaded):
+        if lot.compartment is None and known:
+            remedy = f"Name one of {', '.join(sorted(known))}."
+            yield Fault(pointer(*place, "loaded", index, "compartment"), f"lot {lot.id!r} is in none.", remedy)
+        elif lot.compartment is not None and lot.compartment not in known:
+            at = (*place, "loaded", index, "compartment")
+            yield Fault(pointer(*at), f"there is no compartment {lot.compartment!r}.", "Name one of this truck's.")
+    for index, compartment in enumerate(truck.compartments):
+        inside = [lot for lot in truck.loaded if lot.compartment == compartment.id]
+        for what, capacity in (("weight_g", compartment.capacity_g), ("crates", compartment.capacity_crates)):
+            total = sum(getattr(lot, what) for lot in inside)
+            if inside and total > capacity:
+                where = pointer(*place, "compartments", index)
+                yield Fault(where, f"{what} of what is loaded adds up to {total}, over {capacity}.", "Correct either.")
 
 
 def _loaded(place: tuple[str | int, ...], truck: Truck, seen: set[str]) -> Iterator[Fault]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from routing.faults import Fault, pointer
 from routing.problem import Problem, TravelProfile
-from routing.validation.ranges import amount
+from routing.validation.ranges import MAX_TIME_S, amount
 
 MAX_LEG = 100_000_000
+LEAST_PERCENT, MAX_PERCENT = 10, 1_000
 
 
 def profiles(problem: Problem) -> Iterator[Fault]:
@@ -20,6 +21,7 @@ def profiles(problem: Problem) -> Iterator[Fault]:
             if rows is not None:
                 yield from _matrix((*place, name), rows, size)
         yield from _speeds(place, profile)
+        yield from _factors(place, profile)
 
 
 def _matrix(place: tuple[str | int, ...], rows: tuple[tuple[int | None, ...], ...], size: int) -> Iterator[Fault]:
@@ -58,3 +60,16 @@ def _speeds(place: tuple[str | int, ...], profile: TravelProfile) -> Iterator[Fa
                     "List bands by growing length.",
                 )
             before = band.up_to_m or before
+
+
+def _factors(place: tuple[str | int, ...], profile: TravelProfile) -> Iterator[Fault]:
+    before = None
+    for index, factor in enumerate(profile.time_factors):
+        at = (*place, "time_factors", index)
+        yield from amount((*at, "from_s"), factor.from_s, MAX_TIME_S, least=-MAX_TIME_S)
+        yield from amount((*at, "percent"), factor.percent, MAX_PERCENT, least=LEAST_PERCENT)
+        if before is not None and factor.from_s <= before:
+            yield Fault(
+                pointer(*at, "from_s"), f"{factor.from_s} is not after {before}.", "List factors in order of time."
+            )
+        before = factor.from_s

@@ -3,6 +3,7 @@
 from hypothesis import strategies as st
 
 from routing.problem import (
+    Compartment,
     Cutoff,
     Exclusion,
     Hub,
@@ -16,6 +17,7 @@ from routing.problem import (
     RelationKind,
     Rest,
     TemperatureRange,
+    TimeFactor,
     TimeWindow,
     TravelProfile,
     Truck,
@@ -75,11 +77,56 @@ def _lateness(hour: int) -> Lateness:
 
 
 @st.composite
-def _trucks(draw: st.DrawFn, number: int, hubs: int) -> Truck:
+def _compartments(draw: st.DrawFn) -> tuple[Compartment, ...]:
+    """None, or two or three, one of them perhaps not cooled."""
+    ranges = draw(st.lists(TEMPERATURES, min_size=2, max_size=3)) if draw(st.booleans()) else []
+    return tuple(
+        Compartment(
+            id=f"c{number}",
+            capacity_g=draw(st.integers(100_000, 900_000)),
+            capacity_crates=draw(st.integers(10, 60)),
+            temperature=temperature,
+        )
+        for number, temperature in enumerate(ranges)
+    )
+
+
+def _factors() -> st.SearchStrategy[tuple[TimeFactor, ...]]:
+    """None, or a morning rush, an ordinary day and a quick evening."""
+    rush = st.integers(105, 250)
+    hours = st.integers(4, 8)
+    return st.one_of(
+        st.just(()),
+        st.builds(
+            lambda hour, percent: (
+                TimeFactor(from_s=hour * HOUR, percent=percent),
+                TimeFactor(from_s=(hour + 2) * HOUR + 17, percent=100),
+                TimeFactor(from_s=(hour + 9) * HOUR, percent=70),
+            ),
+            hours,
+            rush,
+        ),
+    )
+
+
+@st.composite
+def _trucks(draw: st.DrawFn, number: int, hubs: int, *, split: bool) -> Truck:
     opens = draw(st.integers(3, 7)) * HOUR
+    compartments = draw(_compartments()) if split else ()
     loaded = ()
     if draw(st.integers(0, 5)) == 0:
-        loaded = (LoadedLot(id=f"on{number}", weight_g=1_000, crates=1, loaded_at_s=opens, ride_limit_s=12 * HOUR),)
+        inside = compartments[0].id if compartments else None
+        loaded = (
+            LoadedLot(
+                id=f"on{number}",
+                weight_g=1_000,
+                crates=1,
+                loaded_at_s=opens,
+                ride_limit_s=12 * HOUR,
+                compartment=inside,
+            ),
+        )
+    cooling = None if compartments else draw(st.sampled_from((None, TemperatureRange(min_c=0, max_c=15))))
     return Truck(
         id=f"t{number}",
         start=f"h{draw(st.integers(0, hubs - 1))}",
@@ -87,7 +134,8 @@ def _trucks(draw: st.DrawFn, number: int, hubs: int) -> Truck:
         capacity_g=draw(st.integers(300_000, 1_500_000)),
         capacity_crates=draw(st.integers(20, 120)),
         shift=TimeWindow(opens_s=opens, closes_s=opens + draw(st.integers(4, 14)) * HOUR),
-        temperature=draw(st.sampled_from((None, TemperatureRange(min_c=0, max_c=15)))),
+        temperature=cooling,
+        compartments=compartments,
         max_driving_s=draw(st.one_of(st.none(), st.integers(2 * HOUR, 8 * HOUR))),
         max_duration_s=draw(st.one_of(st.none(), st.integers(3 * HOUR, 12 * HOUR))),
         max_trips=draw(st.integers(1, 2)),
@@ -123,7 +171,8 @@ def _relations(draw: st.DrawFn, lots: int) -> tuple[Relation, ...]:
 def problems(draw: st.DrawFn, most_pickups: int = 8, *, shared: bool = True) -> Problem:
     """A day of up to `most_pickups` lots, three trucks and two hubs with asymmetric travel times.
 
-    Valid but for pins that contradict relations. `shared` adds docks, room on departures and relations between lots.
+    Valid but for pins that contradict relations. `shared` adds what the kernel can't state: docks, room on departures,
+    relations between lots, compartments and driving times that depend on the hour.
     """
     hubs, trucks = draw(st.integers(1, 2)), draw(st.integers(1, 3))
     lots = draw(st.integers(1, most_pickups))
@@ -149,7 +198,7 @@ def problems(draw: st.DrawFn, most_pickups: int = 8, *, shared: bool = True) -> 
             )
             for hub in range(hubs)
         ),
-        trucks=tuple(draw(_trucks(number, hubs)) for number in range(trucks)),
+        trucks=tuple(draw(_trucks(number, hubs, split=shared)) for number in range(trucks)),
         pickups=tuple(draw(_pickups(number, hubs, trucks)) for number in range(lots)),
         exclusions=EXCLUSIONS,
         relations=draw(_relations(lots)) if shared else (),
@@ -158,6 +207,7 @@ def problems(draw: st.DrawFn, most_pickups: int = 8, *, shared: bool = True) -> 
                 id="road",
                 distance_m=tuple(tuple(row) for row in metres),
                 duration_s=tuple(tuple(row) for row in seconds),
+                time_factors=draw(_factors()) if shared else (),
             ),
         ),
         balance_cost_per_h_satang=draw(st.sampled_from((0, 3_000))),

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -9,9 +10,10 @@ import pytest
 
 from routing import worker
 from routing.check import check
+from routing.child import Offered
 from routing.engines import Budget
 from routing.faults import Refused
-from routing.plan import Plan
+from routing.plan import Plan, Tour, Trip
 from routing.problem import LoadedLot, Problem, Relation
 from routing.search import Progress, solve
 from routing.travel import GreatCircle, matrices
@@ -182,3 +184,22 @@ def test_times_stay_inside_the_day_they_are_asked_for() -> None:
     (route,) = plan.routes
     assert route.stops[0].arrival_s >= 8 * HOUR
     assert route.stops[-1].depart_s <= 9 * HOUR
+
+
+def test_a_worker_is_offered_the_best_of_the_others() -> None:
+    """The parent lays out what it holds for best; a child finds it once, however often it looks."""
+    instance = indexed(DAY)
+    best, own = ((Tour(0, (Trip((0,), 0),)),), (Tour(1, (Trip((1,), 1),)),))
+    child = worker.start("kernel", DAY, instance.matrices, (), Budget(3600), kill_at=time.monotonic() + 60)
+    try:
+        offered = Offered(Path(child.folder.name) / worker.OFFER)
+        assert offered() is None
+        child.outcome.best = own
+        worker.Exchange(0, lambda: best).take_place([child])
+        assert offered() == best
+        assert offered() is None
+        child.outcome.best = best
+        worker.Exchange(0, lambda: best).take_place([child])
+        assert offered() is None, "it is the child's own"
+    finally:
+        child.stop()

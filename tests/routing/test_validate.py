@@ -7,7 +7,6 @@ import pytest
 
 from routing.faults import Refused
 from routing.problem import (
-    Compartment,
     Cutoff,
     Hub,
     LoadedLot,
@@ -17,7 +16,6 @@ from routing.problem import (
     Rest,
     SpeedBand,
     TemperatureRange,
-    TimeFactor,
     TimeWindow,
     TravelProfile,
 )
@@ -150,19 +148,6 @@ def test_a_bad_problem_is_refused_at_its_place(pointer: str, spoil: Callable[[Pr
         validate(spoil(DAY))
     assert pointer in [fault.pointer or "/" for fault in refused.value.faults]
     assert all(fault.detail and fault.remedy.endswith(".") for fault in refused.value.faults)
-
-
-UNSUPPORTED: list[tuple[str, Callable[[Problem], Problem]]] = [
-    ("/trucks/1/compartments", with_truck(compartments=(Compartment(id="front", capacity_g=1, capacity_crates=1),))),
-    ("/profiles/0/time_factors", with_profile(time_factors=(TimeFactor(from_s=0, percent=120),))),
-]
-
-
-@pytest.mark.parametrize(("pointer", "ask"), UNSUPPORTED, ids=[item[0] for item in UNSUPPORTED])
-def test_what_no_engine_evaluates_is_refused_not_ignored(pointer: str, ask: Callable[[Problem], Problem]) -> None:
-    with pytest.raises(Refused, match="not supported yet") as refused:
-        validate(ask(DAY))
-    assert pointer in [fault.pointer for fault in refused.value.faults]
 
 
 def test_all_faults_are_listed_at_once() -> None:

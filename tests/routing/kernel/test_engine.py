@@ -190,3 +190,15 @@ def test_sixty_two_product_classes_are_planned_and_one_more_is_refused() -> None
     found = search(indexed(day), seconds=60, iterations=300)
     assert left_behind(indexed(day), found.tours) == []
     assert [fault.pointer for fault in engine.unsupported(problem(lots, trucks, exclusions=pairs))] == ["/pickups"]
+
+
+def test_tours_offered_by_another_search_are_taken_where_they_are_better() -> None:
+    """A search that starts from nothing but its first tours goes on from the good ones, and never from worse."""
+    instance = indexed(collection_day(60, 1, DayRules.FULL))
+    good = search(instance, seconds=60, iterations=6_000)
+    offers = [None, good.tours]
+    taken = search(instance, seconds=60, iterations=1, seed=5, offered=lambda: offers.pop() if offers else None)
+    assert taken.cost_satang <= good.cost_satang
+    bad = search(instance, seconds=60, iterations=1)
+    kept = search(instance, seconds=60, iterations=1, start=good.tours, offered=lambda: bad.tours)
+    assert kept.cost_satang <= good.cost_satang
