@@ -23,9 +23,10 @@ def copy_columns(session: Session, into: str, types: Sequence[str], columns: Seq
         OverflowError: a value does not fit its type.
         psycopg.Error: what PostgreSQL says against it.
     """
+    content = b"".join((HEADER, *_blocks(types, columns), END))
     driver: psycopg.Connection[tuple[object, ...]] = session.connection().connection.driver_connection  # type: ignore[assignment]
     with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN (FORMAT BINARY)") as copy:
-        copy.write(b"".join((HEADER, *_blocks(types, columns), END)))
+        copy.write(content)
 
 
 def _blocks(types: Sequence[str], columns: Sequence[Column]) -> list[bytes]:
