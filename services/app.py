@@ -20,6 +20,7 @@ from services.evidence.forecast_api import router as forecasts
 from services.evidence.inspection_api import router as inspections
 from services.evidence.reading_api import router as reading_lists
 from services.fleet.api import router as fleet
+from services.guests.api import router as guests
 from services.health import router as health
 from services.http import problems
 from services.http.limits import Limits
@@ -36,16 +37,20 @@ from services.lots.declaration_api import router as declarations
 from services.lots.logic import own_lots
 from services.metrics import RequestCounts
 from services.plans.api import router as plans
+from services.plans.drafting_api import router as drafts
 from services.plans.own_runs import own_of
 from services.readings.api import router as readings
 from services.readings.logic import Postbox
 from services.runs.api import router as repairs
 from services.settings import Settings
 from services.shipments.api import router as shipments
+from services.shipments.handover_api import router as handovers
 from services.shipments.itinerary_api import router as itineraries
 from services.shipments.logic import own_shipments
 from services.sourcing.api import router as sourcing
 from services.stream.api import router as stream
+from services.trace.api import public as trace_page
+from services.trace.api import router as trace
 from services.web.api import router as web
 from services.web.app_api import router as app_views
 from services.web.app_files import router as app_files
@@ -63,13 +68,16 @@ ROUTERS: tuple[APIRouter, ...] = (
     demand,
     imports,
     sourcing,
+    drafts,  # before plans: /v1/plans/compare is no plan's address
     plans,
     repairs,
     hubs,
     shipments,
     itineraries,
+    handovers,
     forecasts,
     inspections,
+    trace,
     commodities,
     evidence,
     alarms,
@@ -78,10 +86,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     app_views,
     audit,
     health,
+    guests,
     identity,
     account,
     people,
     app_files,
+    trace_page,
     web,
 )
 """Each feature's routes, in the order in which the documentation lists them."""

@@ -87,6 +87,15 @@ def found(
     return demand
 
 
+def named(session: Session, tenant_id: uuid.UUID, code: str, pointer: str) -> Demand:
+    """The demand of that code, as a payload names it at ``pointer``. Raises InvalidInput."""
+    demand = store.one(session, tenant_id, code)
+    if demand is None:
+        fault = FieldFault(pointer, f"there is no demand {code!r}.", "GET /v1/demands lists them.")
+        raise InvalidInput("The demand is not known.", faults=[fault])
+    return demand
+
+
 def running(session: Session, tenant_id: uuid.UUID, from_on: date, to_on: date) -> Sequence[Demand]:
     """Open programmes that want something between these days, by code."""
     return store.running(session, tenant_id, from_on, to_on)

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.clock import to_rfc3339
+from services.demand import logic as demands
 from services.devices.subjects import SubjectKind
 from services.errors import Conflict, FieldFault, InvalidInput, NotFound
 from services.fleet import logic as fleet
@@ -30,11 +31,13 @@ def add_shipment(session: Session, tenant_id: uuid.UUID, new: NewShipment, now_m
     """Add a shipment with its lots. Raises InvalidInput naming the field, Conflict for a taken code or lot."""
     hub = fleet.named(session, tenant_id, Hub, new.hub, "/hub")
     loaded = lots.named(session, tenant_id, new.lots, "/lots")
+    asked = None if new.demand is None else demands.named(session, tenant_id, new.demand, "/demand")
     shipment = Shipment(
         id=uuid.uuid4(),
         tenant_id=tenant_id,
         code=new.code,
-        exporter=new.exporter,
+        exporter=new.exporter if new.exporter is not None or asked is None else asked.exporter,
+        demand_id=None if asked is None else asked.id,
         hub_id=hub.id,
         destination=new.destination,
         set_point_centi_c=new.set_point_c,

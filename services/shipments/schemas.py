@@ -40,6 +40,7 @@ class NewShipment(Payload):
 
     code: CodeText
     exporter: NameText | None = None
+    demand: Annotated[CodeText | None, Field(description="Code of the demand that it answers.")] = None
     hub: Annotated[CodeText, Field(description="Code of the hub that it leaves from.")]
     destination: NameText
     set_point_c: TemperatureC | None = None

@@ -13,7 +13,7 @@ from services.identity.scope import WHOLE_TENANT, Scope
 from services.lots.tables import Lot
 from services.readings.status import told, without_detail
 from services.readings.tables import FreshnessStatus
-from services.shipments.tables import ItineraryLeg, Shipment, ShipmentLot
+from services.shipments.tables import Handover, ItineraryLeg, Shipment, ShipmentLot
 from telemetry.freshness import Verdict
 
 IDS_A_QUERY = 500
@@ -171,3 +171,9 @@ def replace_legs(session: Session, tenant_id: uuid.UUID, shipment_id: uuid.UUID,
     )
     session.add_all(rows)
     session.flush()
+
+
+def handovers(session: Session, tenant_id: uuid.UUID, shipment_id: uuid.UUID) -> Sequence[Handover]:
+    """Who had a shipment after whom, in order."""
+    query = select(Handover).where(Handover.tenant_id == tenant_id, Handover.shipment_id == shipment_id)
+    return session.scalars(query.order_by(Handover.at_ms, Handover.id)).all()
