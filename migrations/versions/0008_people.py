@@ -84,9 +84,30 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_oidc_attempt_tenant_id_tenant")),
         sa.PrimaryKeyConstraint("state_sha256", name=op.f("pk_oidc_attempt")),
     )
+    op.create_table(
+        "guest_link",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("shipment_id", sa.Uuid(), nullable=False),
+        sa.Column("token_sha256", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("created_by", sa.String(length=200), nullable=False),
+        sa.Column("created_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at_ms", sa.BigInteger(), nullable=True),
+        sa.Column("opened", sa.Integer(), nullable=False),
+        sa.Column("last_opened_at_ms", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name=op.f("fk_guest_link_tenant_id_tenant")),
+        sa.ForeignKeyConstraint(["shipment_id"], ["shipment.id"], name=op.f("fk_guest_link_shipment_id_shipment")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guest_link")),
+        sa.UniqueConstraint("token_sha256", name=op.f("uq_guest_link_token_sha256")),
+    )
+    op.create_index("ix_guest_link_shipment", "guest_link", ["tenant_id", "shipment_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_guest_link_shipment", table_name="guest_link")
+    op.drop_table("guest_link")
     op.drop_table("oidc_attempt")
     op.drop_table("recovery_code")
     op.drop_index("ix_user_ticket_user", table_name="user_ticket")

@@ -9,6 +9,7 @@ import services.devices.tables
 import services.evidence.tables
 import services.fleet.tables
 import services.hubs.tables
+import services.guests.tables
 import services.identity.tables
 import services.lots.tables
 import services.plans.tables

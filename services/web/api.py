@@ -14,19 +14,22 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from services.clock import SimulatedClock
-from services.errors import InvalidInput, RateLimited, Unauthenticated
+from services.errors import InvalidInput, NotFound, RateLimited, Unauthenticated
+from services.guests import logic as guests
 from services.http.context import AppSettings, Db, MachineNowMs, NowMs
 from services.identity import api as identity
 from services.identity.logic import Caller
 from services.identity.schemas import NewPassword
 from services.identity.scope import WHOLE_TENANT
 from services.identity.users import Purpose
+from services.shipments.tables import Shipment
 from services.web import store
 from services.web.app_files import is_built
 from services.web.headers import SECURITY_HEADERS
 from services.web.overview import overview
 from services.web.session import SET_PASSWORD_PATH, viewer_of
 from services.web.shipmentview import shipment_page
+from services.web.words import day_and_time
 
 router = APIRouter(include_in_schema=False)
 
@@ -105,6 +108,22 @@ def show_shipment(code: str, request: Request, database: Db, now_ms: NowMs, mach
     if page is None:
         return _page(request, "missing.html", status=404, code=code)
     return _page(request, "shipment.html", page=page)
+
+
+@router.get("/g/{token}")
+def show_guest(token: str, request: Request, database: Db, now_ms: NowMs, machine: MachineNowMs) -> Response:
+    """One shipment for whoever holds its link; an unknown, an expired and a revoked link answer alike."""
+    with database.read() as session:
+        try:
+            link = guests.opened(session, token, machine)
+        except NotFound:
+            return _page(request, "guest_missing.html", status=404)
+        shipment = session.get_one(Shipment, link.shipment_id)
+        page = shipment_page(session, link.tenant_id, shipment.code, now_ms)
+    if "if-none-match" not in request.headers:  # a page that keeps itself fresh is one opening
+        with database.write() as session:
+            guests.note_opening(session, link, machine)
+    return _page(request, "guest.html", page=page, ends=day_and_time(link.expires_at_ms))
 
 
 @router.get("/assets/{name}")

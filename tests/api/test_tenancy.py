@@ -20,6 +20,7 @@ ACROSS_TENANTS = {
         "take_ticket": "a ticket says which tenant it is of",
         "first_people": "names one person of each tenant, for the command line",
     },
+    "services/guests/store.py": {"of_token": "a guest's token says which tenant it is of"},
 }
 """Store functions that can't take the tenant, because it is what they are asked for."""
 

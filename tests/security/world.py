@@ -91,6 +91,7 @@ def _fill(world: World, tenant_id: uuid.UUID) -> None:
         custody.mark_received(session, tenant_id, [shipped], uuid.UUID(things["hub"]), NOON_MS - HOUR_MS)
     shipment = {"code": "SHP-1", "hub": HUB["code"], "destination": "Guangzhou", "exporter": EXPORTER}
     things["shipment"] = made("/v1/shipments", shipment | {"lots": ["LOT-2"]})["code"]
+    things["link_id"] = made("/v1/shipments/SHP-1/links", {"name": "buyer"})["id"]
     things["sensor"] = made("/v1/sensors", {"name": "TH-1"})["name"]
     things["gateway"] = made("/v1/gateways", {"name": "GW-1"})["name"]
     spoken_for = {"sensor": "TH-1", "subject_kind": "lot", "subject": "LOT-1", "position": "pulp", "from": NOON_MS}

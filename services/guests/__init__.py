@@ -1,0 +1,1 @@
+"""Links that show one shipment to whoever holds them."""
