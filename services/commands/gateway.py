@@ -44,7 +44,12 @@ def add_command(*, name: str, tenant: str, bridge: str | None, application: str 
             logic.add_bridge(session, owner.id, issued.gateway, bridge, application, now_ms)
     topic = bridge_filter(bridge, application) if bridge and application else f"coldchain/v1/{tenant}/{name}/up"
     if as_json:
-        document = {"username": issued.username, "password": issued.password, "client_id": name, "topic": topic}
+        document = {
+            "username": issued.username,
+            "password": issued.password,
+            "client_id": f"{tenant}-{name}",
+            "topic": topic,
+        }
         click.echo(json.dumps(document))
         return
     click.echo("Keep this password now, it is not shown again:", err=True)

@@ -15,12 +15,11 @@ START_C = 26.0
 HUMIDITY_PCT = 90.0
 CONNECT_WITHIN_S = 5.0
 ANSWERS_WITHIN_S = 30.0
-LOOK_EVERY_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What a simulation sent, and how many of its messages the broker did not answer in time."""
+    """What a simulation sent, and how many of its messages had no receipt in time."""
 
     figures: Figures
     unanswered: int
@@ -36,8 +35,9 @@ def simulate(
     count: int | None,
     clock: Clock,
     stopping: threading.Event,
+    answers_within_s: float = ANSWERS_WITHIN_S,
 ) -> Sent:
-    """Publish a message with a reading of every sensor, `rate` messages a second, `count` times or until stopped."""
+    """Send a message with a reading of every sensor, `rate` messages a second, `count` times or until stopped."""
     started_s = time.monotonic()
     gateway.connect(CONNECT_WITHIN_S)
     probes = [
@@ -51,9 +51,6 @@ def simulate(
         heard = ((probe.sensor, probe.measure(last_ms, TARGET_C, HUMIDITY_PCT)) for probe in probes)
         gateway.report([Measured(sensor, last_ms, *value, 100) for sensor, value in heard if value])
         sent += 1
-    deadline_s = time.monotonic() + ANSWERS_WITHIN_S
-    while gateway.unanswered() and time.monotonic() < deadline_s:
-        time.sleep(LOOK_EVERY_S)
+    gateway.wait_stored(answers_within_s)
     unanswered = gateway.unanswered()
-    gateway.close()
     return Sent(truth.figures(), unanswered, time.monotonic() - started_s)

@@ -108,7 +108,8 @@ def stage(
         def make_gateway(name: str) -> FieldGateway:
             with database.write() as session:
                 issued = add_gateway(session, tenant_id, TENANT, name, clock())
-            return FieldGateway(broker_url, TENANT, name, shared_login or (issued.username, issued.password), truth)
+            login = shared_login or (issued.username, issued.password)
+            return FieldGateway(broker_url, TENANT, name, login, truth, data_dir / "gateways" / f"{name}.db")
 
         network = Network(make_gateway, seed)
         cleanup.callback(network.close)

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 from paho.mqtt.client import Client, ConnectFlags, MQTTMessage
@@ -48,20 +48,23 @@ class Gateway:
         clock: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         resend_after_s: float = RESEND_AFTER_S,
         puback_within_s: float = PUBACK_WITHIN_S,
+        sync: Literal["FULL", "NORMAL"] = "FULL",
     ) -> None:
         self._topic = f"coldchain/v1/{tenant}/{name}"
         self._clock = clock
         self._resend_after_s = resend_after_s
         self._puback_within_s = puback_within_s
-        self._spool = Spool(spool)
+        self._spool = Spool(spool, sync=sync)
         self._changed = threading.Condition()
         self._online = threading.Event()
         self._stopping = threading.Event()
         self._unacknowledged = 0
         self._puback_at_s = time.monotonic()
-        self._client, self._where = self._make_client(url, name)
+        self._client, self._where = self._make_client(url, f"{tenant}-{name}")
         self._sender = threading.Thread(target=self._send, name=f"gateway-{name}", daemon=True)
         self.rejected = 0
+        self.refusal = ""
+        """Why the broker did not let us in when last asked."""
 
     def __enter__(self) -> "Gateway":
         self.start()
@@ -72,28 +75,51 @@ class Gateway:
 
     def start(self) -> None:
         """Begin to send; the broker need not be there yet."""
-        host, port = self._where
-        self._client.connect_async(host, port, KEEPALIVE_S)
-        self._client.loop_start()
+        self.connect()
         self._sender.start()
 
     def stop(self) -> None:
         """Stop sending; what has no receipt stays on disk for the next start."""
         self._stopping.set()
         self._wake()
-        self._sender.join()
+        if self._sender.ident is not None:
+            self._sender.join()
+        self.disconnect()
+        self._spool.close()
+
+    def connect(self) -> None:
+        """Go online, as `start` does, after `disconnect`."""
+        host, port = self._where
+        self._client.connect_async(host, port, KEEPALIVE_S)
+        self._client.loop_start()
+
+    def disconnect(self) -> None:
+        """Go offline and go on recording, as where the line is paid by the hour."""
         if self._online.is_set():
             # paho raises when the connection goes meanwhile; the broker then tells our last will instead
             with contextlib.suppress(RuntimeError):
                 self._client.publish(f"{self._topic}/status", b"offline", 1, retain=True).wait_for_publish(2)
         self._client.disconnect()
         self._client.loop_stop()
-        self._spool.close()
+        self._online.clear()
+        with self._changed:
+            self._unacknowledged = 0
+
+    def wait_online(self, within_s: float) -> bool:
+        """Block until the broker has let us in; False when that takes longer. `refusal` may say why."""
+        return self._online.wait(within_s)
 
     def record(self, sensor: str, temperature_c: float, *, at_ms: int | None = None, **values: Any) -> int:
         """Put one reading on disk, to be sent; answers its message's number. ``at_ms`` is UTC epoch milliseconds."""
         return self.record_all(
-            [{"sensor": sensor, "temperature_c": temperature_c, "at": at_ms or self._clock(), **values}]
+            [
+                {
+                    "sensor": sensor,
+                    "temperature_c": temperature_c,
+                    "at": self._clock() if at_ms is None else at_ms,
+                    **values,
+                }
+            ]
         )
 
     def record_all(self, readings: list[dict[str, Any]]) -> int:
@@ -105,6 +131,10 @@ class Gateway:
     def waiting(self) -> int:
         """Messages on disk without a receipt."""
         return len(self._spool)
+
+    def waiting_numbers(self) -> list[int]:
+        """The numbers of the messages on disk without a receipt; every other one recorded is stored for good."""
+        return self._spool.numbers()
 
     def wait_stored(self, within_s: float) -> bool:
         """Block until everything has its receipt; False when that takes longer."""
@@ -142,12 +172,13 @@ class Gateway:
         with self._changed:
             self._changed.notify_all()
 
-    def _make_client(self, url: str, name: str) -> tuple[Client, tuple[str, int]]:
+    def _make_client(self, url: str, client_id: str) -> tuple[Client, tuple[str, int]]:
         parts = urlsplit(url)
         tls = parts.scheme == "mqtts"
         # a clean session: what was in flight is in the spool, and is sent again from there
-        client = Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=True)
-        client.username_pw_set(unquote(parts.username or ""), unquote(parts.password or ""))
+        client = Client(CallbackAPIVersion.VERSION2, client_id=client_id, clean_session=True)
+        if parts.username is not None:
+            client.username_pw_set(unquote(parts.username), unquote(parts.password or ""))
         if tls:
             client.tls_set_context(ssl.create_default_context())
         client.will_set(f"{self._topic}/status", b"offline", 1, retain=True)
@@ -163,7 +194,9 @@ class Gateway:
         self, client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _properties: Properties | None
     ) -> None:
         if reason.is_failure:
+            self.refusal = str(reason)
             return
+        self.refusal = ""
         client.subscribe(f"{self._topic}/receipt", 1)
         client.publish(f"{self._topic}/status", b"online", 1, retain=True)
         self._online.set()

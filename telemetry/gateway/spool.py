@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS message (
@@ -42,21 +42,22 @@ class Spooled(NamedTuple):
 class Spool:
     """A SQLite file. Every change is on disk when the call returns. Safe from several threads of one process.
 
-    ``messages_max`` bounds it: beyond, the oldest message is given up, counted in `lost` and stays missing at the
-    server.
+    ``sync`` NORMAL spares a disk sync a message: what the last second brought is lost with the power, not with the
+    process. ``messages_max`` bounds it: beyond, the oldest message is given up, counted in `lost` and stays missing
+    at the server.
 
     Raises:
         SpoolError: another process has it, or it is no spool.
     """
 
-    def __init__(self, path: Path, *, messages_max: int = 500_000) -> None:
+    def __init__(self, path: Path, *, messages_max: int = 500_000, sync: Literal["FULL", "NORMAL"] = "FULL") -> None:
         self._messages_max = messages_max
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=1)
         try:
             # exclusive: two senders on one spool would use the same numbers
-            for pragma in ("locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = FULL"):
+            for pragma in ("locking_mode = EXCLUSIVE", "journal_mode = WAL", f"synchronous = {sync}"):
                 self._database.execute(f"PRAGMA {pragma}")
             self._database.executescript(SCHEMA)
         except sqlite3.Error as error:
@@ -79,6 +80,11 @@ class Spool:
                 self._database.execute("DELETE FROM message WHERE seq = (SELECT min(seq) FROM message)")
                 self._database.execute("UPDATE state SET lost = lost + 1")
             return seq
+
+    def numbers(self) -> list[int]:
+        """The numbers of the messages that wait for a receipt, in order."""
+        with self._lock:
+            return self._numbers("SELECT seq FROM message ORDER BY seq")
 
     def due(self, now_s: float, limit: int, resend_after_s: float) -> list[Spooled]:
         """Up to ``limit`` messages to send now; they are marked as sent.
