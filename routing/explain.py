@@ -15,8 +15,9 @@ from routing.concessions import CONCESSIONS
 from routing.greedy import extend
 from routing.insertion import Draft, apply, candidates, draft_of, fault
 from routing.instance import Instance
+from routing.late import late_lots
 from routing.pins import pin_costs
-from routing.plan import Tour, Tours, Trip, Unserved
+from routing.plan import Explanations, Relaxation, Tour, Tours, Trip, Unserved
 from routing.problem import Pickup
 from routing.rules import Rule
 from routing.timetable import timetable
@@ -29,18 +30,38 @@ MOST_ADVICE = 5
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why each lot stays behind, and which concessions would take several of them at once."""
+    """Why each lot stays behind, and the explanations of the plan as it is."""
 
     unserved: tuple[Unserved, ...]
-    advice: tuple[str, ...]
+    explanations: Explanations
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What a coordinator might do, in sentences, the most useful first."""
+        found = self.explanations
+        taking = [f"{one.concession} would take {_listed(one.pickups)}" for one in found.relaxations]
+        pins = [
+            f"{pin.pickup} on {pin.truck}, not where it is pinned, would save {pin.saving_satang / 100:.2f} baht"
+            for pin in found.pins
+        ]
+        return (*taking, *pins)
 
 
 def explain(instance: Instance, tours: Tours) -> Explanation:
-    """One entry for each lot that `tours` leave behind, in the order of the problem, and what would take several."""
+    """One entry for each lot that `tours` leave behind, in the order of the problem; then the whole plan's."""
     left = left_behind(instance, tours)
     search = _Search(instance, tours, time.monotonic() + MOST_SECONDS)
     unserved = tuple(_explain(search, lot) for lot in left)
-    return Explanation(unserved, (*_advice(search, len(left)), *_dear_pins(search)))
+    explanations = Explanations(
+        late=tuple(late_lots(instance, tours)),
+        relaxations=tuple(_relaxations(search, len(left))),
+        pins=tuple(pin_costs(instance, tours, search.by)),
+    )
+    return Explanation(unserved, explanations)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 @dataclass(slots=True)
@@ -61,7 +82,7 @@ class _Search:
         self.unlocked = replace(self.instance, vehicles=vehicles)
 
 
-def _advice(search: _Search, left: int) -> Iterator[str]:
+def _relaxations(search: _Search, left: int) -> Iterator[Relaxation]:
     """The concessions that would take several lots together, the most useful first."""
     if left < 2:
         return
@@ -75,13 +96,7 @@ def _advice(search: _Search, left: int) -> Iterator[str]:
         if len(gained) > 1:
             gains.append((len(gained), words, gained))
     for _, words, gained in sorted(gains, key=lambda gain: (-gain[0], gain[1]))[:MOST_ADVICE]:
-        names = [search.instance.problem.pickups[lot].id for lot in gained]
-        yield f"{words} would take {', '.join(names[:-1])} and {names[-1]}"
-
-
-def _dear_pins(search: _Search) -> Iterator[str]:
-    for cost in pin_costs(search.instance, search.tours, search.by):
-        yield f"{cost.pickup} on {cost.truck}, not where it is pinned, would save {cost.saving_satang / 100:.2f} baht"
+        yield Relaxation(concession=words, pickups=tuple(search.instance.problem.pickups[lot].id for lot in gained))
 
 
 def _explain(search: _Search, lot: int) -> Unserved:

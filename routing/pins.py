@@ -3,47 +3,50 @@
 import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from routing.assemble import tour_cost
 from routing.carrying import Carriers
 from routing.insertion import apply, candidates, draft_of, fault
 from routing.instance import Instance
-from routing.plan import Tour, Tours, Trip
+from routing.plan import PinCost, Tour, Tours, Trip
 from routing.rules import Rule
 
 TRIES = 24
 
 
-@dataclass(frozen=True, slots=True)
-class PinCost:
-    """At least `saving_satang` would be saved without the pin, by taking lot `pickup` on `truck` instead."""
-
-    pickup: str
-    truck: str
-    saving_satang: int
-
-
 def pin_costs(instance: Instance, tours: Tours, by: float = math.inf) -> Iterator[PinCost]:
-    """The pins of served lots that cost something, all else of the plan left as it is; until `by` (monotonic clock)."""
+    """The pins of served lots (to trucks, or locked as a truck's first stops) that cost something.
+
+    All else of the plan is left as it is; no pin is looked at after the time `by` (monotonic clock).
+    """
     carriers = Carriers(instance.problem)
+    locked = {lot for vehicle in instance.vehicles for lot in vehicle.locked}
     for number, pickup in enumerate(instance.problem.pickups):
         if time.monotonic() > by:
             return
-        if pickup.trucks is None:
+        if pickup.trucks is None and number not in locked:
             continue
         tour = next((t for t in tours if any(number in trip.pickups for trip in t.trips)), None)
         if tour is None:
             continue
         free = carriers.of(replace(pickup, trucks=None))
         lots = tuple(replace(lot, trucks=free) if n == number else lot for n, lot in enumerate(instance.lots))
-        found = _best_elsewhere(replace(instance, lots=lots), tours, tour, number)
+        vehicles = tuple(
+            replace(v, locked=tuple(lot for lot in v.locked if lot != number)) if number in v.locked else v
+            for v in instance.vehicles
+        )
+        unpinned = replace(instance, lots=lots, vehicles=vehicles)
+        found = _best_elsewhere(unpinned, tours, tour, number, same_truck=number in locked)
         if found is not None and found[0] > 0:
-            yield PinCost(pickup.id, instance.problem.trucks[found[1]].id, found[0])
+            truck = instance.problem.trucks[found[1]].id
+            yield PinCost(pickup=pickup.id, truck=truck, saving_satang=found[0])
 
 
-def _best_elsewhere(instance: Instance, tours: Tours, tour: Tour, number: int) -> tuple[int, int] | None:
-    """The largest saving from moving a lot to another truck, and that truck."""
+def _best_elsewhere(
+    instance: Instance, tours: Tours, tour: Tour, number: int, *, same_truck: bool
+) -> tuple[int, int] | None:
+    """The largest saving from moving a lot to another place, and its truck there."""
     shorter = _without(tour, number)
     before, after = tour_cost(instance, tour), tour_cost(instance, shorter) if shorter.trips else 0
     if isinstance(before, Rule) or isinstance(after, Rule):
@@ -52,7 +55,7 @@ def _best_elsewhere(instance: Instance, tours: Tours, tour: Tour, number: int) -
     draft = draft_of(instance, tuple(other for other in others if other.trips))
     best: tuple[int, int] | None = None
     for candidate in candidates(instance, draft, number)[:TRIES]:
-        if candidate.truck == tour.truck:
+        if candidate.truck == tour.truck and not same_truck:
             continue
         was = draft.tours[candidate.truck]
         longer = apply(was, number, candidate)

@@ -133,6 +133,59 @@ class Unserved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LateLot:
+    """A lot that comes after its due time: by how much, what that costs, and the rule that keeps it from being sooner.
+
+    The rules: `release`, `time_window`, `distance`, `shift`, `hub_hours`, `docks`, `max_trips` (its truck is out on the
+    trip before), `previous_service` (stops on its trip, and waiting for them).
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    pickup: str
+    truck: str
+    late_s: int
+    cost_satang: int
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relaxation:
+    """One concession and all the lots, now unserved, that it would take in today's tours."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    concession: str
+    pickups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PinCost:
+    """At least `saving_satang` would be saved without a pin, by taking the lot on `truck`, all else left as it is."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    pickup: str
+    truck: str
+    saving_satang: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanations:
+    """Why the plan is as it is: late lots, what would take lots that stay behind, what pins cost.
+
+    Why each lot stays behind stands with it, in `unserved`.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+
+    late: tuple[LateLot, ...] = ()
+    relaxations: tuple[Relaxation, ...] = ()
+    pins: tuple[PinCost, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Indicators:
     """What a coordinator compares plans by."""
 
@@ -171,7 +224,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Routes, what stays behind and why, and what it costs (satang); `advice` is what would take several lots."""
+    """Routes, what stays behind and why, and what it costs (satang); `advice` says the `explanations` in sentences."""
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
 
@@ -181,4 +234,5 @@ class Plan:
     costs: Costs
     provenance: Provenance
     indicators: Indicators = field(default_factory=Indicators)
+    explanations: Explanations = field(default_factory=Explanations)
     advice: tuple[str, ...] = ()

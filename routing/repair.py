@@ -8,6 +8,7 @@ from routing.greedy import StuckTruck, opening
 from routing.insertion import Candidate, Draft, apply, draft_of
 from routing.insertion import fault as broken_rule
 from routing.instance import Instance, index, mandatory_penalty
+from routing.moments import clock
 from routing.plan import Engine, Plan, Stop, Tours
 from routing.problem import Overtime, Problem, Truck
 from routing.rules import Rule
@@ -223,9 +224,3 @@ def _starts(plan: Plan) -> dict[str, tuple[str, int]]:
         for stop in route.stops
         if stop.pickup is not None
     }
-
-
-def clock(seconds: int) -> str:
-    """A time after time zero as hours and minutes, rounded down; negative before it."""
-    sign, seconds = ("-", -seconds) if seconds < 0 else ("", seconds)
-    return f"{sign}{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"

@@ -283,4 +283,5 @@ def _plan(run: _Run, tours: Tours, found_by: Engine) -> Plan:
         notes=tuple(run.notes),
     )
     explanation = explain(run.instance, tours)
-    return replace(assemble(run.instance, tours, explanation.unserved, provenance), advice=explanation.advice)
+    plan = assemble(run.instance, tours, explanation.unserved, provenance)
+    return replace(plan, explanations=explanation.explanations, advice=explanation.advice)

@@ -13,9 +13,9 @@ from rich.table import Table
 
 from routing.document import read_problem, write_plan
 from routing.faults import Refused
+from routing.moments import clock
 from routing.plan import Engine, Plan
 from routing.problem import Problem
-from routing.repair import clock
 from routing.road_network import TravelUnavailable
 from routing.search import Progress as Better
 from routing.search import solve as search

@@ -1,8 +1,8 @@
 """What pins cost: a named small day for each answer there is."""
 
 from routing.greedy import greedy
-from routing.pins import PinCost, pin_costs
-from routing.plan import Tour, Trip
+from routing.pins import pin_costs
+from routing.plan import PinCost, Tour, Trip
 from tests.routing.small import indexed, lot, problem, truck
 
 TRUCKS = [truck("near"), truck("far", start=80)]
@@ -13,7 +13,7 @@ def test_a_pin_on_the_wrong_truck_costs_the_detour() -> None:
     day = indexed(problem([lot("a", 10, trucks=("far",))], TRUCKS))
     tours = greedy(day)
     assert tours == (Tour(1, (Trip((0,), 0),)),)
-    assert list(pin_costs(day, tours)) == [PinCost("a", "near", 8_000 - 2_000)]
+    assert list(pin_costs(day, tours)) == [PinCost(pickup="a", truck="near", saving_satang=8_000 - 2_000)]
 
 
 def test_a_pin_on_the_best_truck_costs_nothing() -> None:
@@ -31,3 +31,11 @@ def test_what_another_truck_may_not_carry_does_not_count() -> None:
     trucks = [truck("near"), truck("far", start=80, offers=("tail lift",))]
     day = indexed(problem([lot("a", 10, trucks=("far",), requires=("tail lift",))], trucks))
     assert list(pin_costs(day, greedy(day))) == []
+
+
+def test_a_locked_stop_that_makes_the_truck_turn_back_costs_the_way() -> None:
+    """The truck would pass the lot on its way home; locked as its first stop, it makes the truck drive there twice."""
+    lots = [lot("near", 10, windows=()), lot("far", 30)]
+    day = indexed(problem(lots, [truck("only", start=40, locked_stops=("near",))]))
+    tours = (Tour(0, (Trip((0, 1), 0),)),)
+    assert list(pin_costs(day, tours)) == [PinCost(pickup="near", truck="only", saving_satang=4_000)]
