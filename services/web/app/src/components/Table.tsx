@@ -21,7 +21,7 @@ export function Table<Row>({ label, columns, rows, id, href }: Properties<Row>) 
   const [first, ...others] = columns;
   if (first === undefined) return null;
   return (
-    <div class="scroll" role="region" aria-label={label} tabIndex={0}>
+    <div class="scroll" role="group" aria-label={label} tabIndex={0}>
       <table class="rows">
         <caption class="sr">{label}</caption>
         <thead>
