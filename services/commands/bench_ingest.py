@@ -59,6 +59,8 @@ def ingest(
     reader that forgets, broker to a stock paho client that forgets, and COPY with dedupe (a staging table, INSERT ON
     CONFLICT DO NOTHING) of rows that are ready; `of_bare_copy` to COPY without dedupe. `times_naive` is the ratio to
     paho with an INSERT a reading and a commit a message, `times_naive_each` to a commit for each reading as well.
+    `..._by_cpu` compares the CPU that a reading took of the core (ingest, broker, database) instead of the time: look
+    at that one where others use the machine.
     """
     with tempfile.TemporaryDirectory(prefix="coldchain-bench-") as name, _one_core():
         directory = Path(name)
@@ -121,13 +123,15 @@ def _side_by_side(
     with measure.bench_broker(directory, SESSIONS) as broker:
         published = measure.fill(broker, payloads)
         click.echo(f"{directory.name}: draining...", err=True)
-        ours = measure.ours(broker, "bench-ours", store, number * each)
+        ours = measure.ours(broker, "bench-ours", database, store, number * each)
         ceiling = measure.broker_ceiling(broker, "bench-ceiling", number, each)
         paho = measure.paho_ceiling(broker, "bench-paho", number, each)
         naive = peer.naive(broker, "bench-naive", database, number, each, peer.Commit.MESSAGE)
         naive_each = peer.naive(broker, "bench-naive-each", database, few, each, peer.Commit.READING)
         copy = measure.copy_ceiling(database, payloads, now_ms, Way.STAGED)
         bare = measure.copy_ceiling(database, payloads, now_ms, Way.STRAIGHT)
+        ceilings = {"of_broker": ceiling, "of_paho": paho, "of_copy": copy, "of_bare_copy": bare}
+        peers = {"times_naive": naive, "times_naive_each": naive_each}
         report = {
             "ours": asdict(ours),
             "broker_ceiling": asdict(ceiling),
@@ -136,12 +140,7 @@ def _side_by_side(
             "bare_copy": asdict(bare),
             "naive": asdict(naive),
             "naive_each": asdict(naive_each),
-            "of_broker": ours.readings_per_s / ceiling.readings_per_s,
-            "of_paho": ours.readings_per_s / paho.readings_per_s,
-            "of_copy": ours.readings_per_s / copy.readings_per_s,
-            "of_bare_copy": ours.readings_per_s / bare.readings_per_s,
-            "times_naive": ours.readings_per_s / naive.readings_per_s,
-            "times_naive_each": ours.readings_per_s / naive_each.readings_per_s,
+            **_ratios(ours, of=ceilings, times=peers),
             "published_messages_per_s": published,
         }
         if isinstance(node_red, Path):
@@ -151,10 +150,20 @@ def _side_by_side(
             except peer.PeerMissing as reason:
                 node_red = str(reason)
             else:
-                report |= {"node_red": asdict(red), "times_node_red": ours.readings_per_s / red.readings_per_s}
+                report |= {"node_red": asdict(red), **_ratios(ours, of={}, times={"times_node_red": red})}
         if isinstance(node_red, str):
             report["node_red"] = node_red
     return report
+
+
+def _ratios(ours: measure.Rate, *, of: dict[str, measure.Rate], times: dict[str, measure.Rate]) -> dict[str, float]:
+    """Our rate over each other, by the clock and, where known, by the CPU that both took of the core."""
+    ratios: dict[str, float] = {}
+    for name, other in (of | times).items():
+        ratios[name] = ours.readings_per_s / other.readings_per_s
+        if ours.core_us and other.core_us:
+            ratios[f"{name}_by_cpu"] = other.core_us / ours.core_us
+    return ratios
 
 
 def _node_red(directory: Path) -> Path | str:

@@ -1,5 +1,6 @@
 """The measurements of `coldchain bench ingest`: each drains the same backlog from the same broker, on the same core."""
 
+import os
 import select
 import statistics
 import time
@@ -41,10 +42,15 @@ FIRST_SENSOR = {Way.STAGED: 1_000_000, Way.STRAIGHT: 3_000_000}
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Readings a second, and CPU of this process alone in microseconds a reading."""
+    """Readings a second; microseconds of CPU a reading, of this process and of all that share its core.
+
+    The latter (this process, broker and database; None where that can't be told) decides what one quiet core can do,
+    and stays nearly the same when others use the machine too.
+    """
 
     readings_per_s: float
     cpu_us: float
+    core_us: float | None
 
 
 @contextmanager
@@ -100,7 +106,7 @@ def broker_ceiling(broker: EmbeddedBroker, session: str, count: int, readings_ea
 
     client = FrameClient(session, lambda: 0, forget, lambda: True)
     client.username_pw_set(INGEST_USER, PASSWORD)
-    with timed(count * readings_each) as rate:
+    with timed(count * readings_each, broker) as rate:
         client.connect(broker.host, broker.port)
         while taken < count and (connection := client.socket()) is not None:
             select.select([connection], [connection] if client.want_write() else [], [], 1.0)
@@ -118,7 +124,7 @@ def copy_ceiling(database: Database, payloads: Sequence[bytes], now_ms: int, way
     rows = came(readings, sensor_ids, [now_ms] * len(readings))
     if database.is_postgresql:
         make_partitions(database, set(map(week_of, rows.measured_at_ms.tolist())))
-    with timed(len(rows)) as rate:
+    with timed(len(rows), None, database) as rate:
         for start in range(0, len(rows), ROWS_A_COPY):
             with database.write() as session:
                 write_readings(session, rows.part(slice(start, start + ROWS_A_COPY)), way)
@@ -150,7 +156,7 @@ def paho_ceiling(broker: EmbeddedBroker, session: str, count: int, readings_each
     client = Client(CallbackAPIVersion.VERSION2, client_id=session, clean_session=False)
     client.username_pw_set(INGEST_USER, PASSWORD)
     client.on_message = on_message
-    with timed(count * readings_each) as rate:
+    with timed(count * readings_each, broker) as rate:
         client.connect(broker.host, broker.port)
         client.loop_start()
         while taken < count:
@@ -160,10 +166,10 @@ def paho_ceiling(broker: EmbeddedBroker, session: str, count: int, readings_each
     return rate()
 
 
-def ours(broker: EmbeddedBroker, session: str, store: SqlReadingStore, readings: int) -> Rate:
+def ours(broker: EmbeddedBroker, session: str, database: Database, store: SqlReadingStore, readings: int) -> Rate:
     """The ingest of this product, from the broker to the commit."""
     consumer = consumer_of(broker.host, broker.port, session, store)
-    with timed(readings) as rate:
+    with timed(readings, broker, database) as rate:
         consumer.start()
         while consumer.counts.readings < readings:
             time.sleep(0.002)
@@ -219,10 +225,50 @@ def consumer_of(host: str, port: int, session: str, store: SqlReadingStore | Tim
 
 
 @contextmanager
-def timed(readings: int) -> Iterator[Callable[[], Rate]]:
-    """Time the block; the rate is there after its end."""
-    begin_s, cpu_s = time.perf_counter(), time.process_time()
+def timed(
+    readings: int, broker: EmbeddedBroker | None = None, database: Database | None = None, peer: int | None = None
+) -> Iterator[Callable[[], Rate]]:
+    """Time the block, and the CPU of all who work in it; the rate is there after its end."""
+    others = Others(broker, database, peer)
+    begin_s, cpu_s, other_s = time.perf_counter(), time.process_time(), others.cpu_s()
     measured: list[Rate] = []
     yield lambda: measured[0]
-    taken_s = time.perf_counter() - begin_s
-    measured.append(Rate(readings / taken_s, (time.process_time() - cpu_s) / readings * 1e6))
+    taken_s, cpu_s, after_s = time.perf_counter() - begin_s, time.process_time() - cpu_s, others.cpu_s()
+    core_us = None if other_s is None or after_s is None else (cpu_s + after_s - other_s) / readings * 1e6
+    measured.append(Rate(readings / taken_s, cpu_s / readings * 1e6, core_us))
+
+
+class Others:
+    """CPU time of the broker, the database's processes and a ``peer``, from /proc; None if the database is elsewhere."""
+
+    def __init__(self, broker: EmbeddedBroker | None, database: Database | None, peer: int | None) -> None:
+        self._pids = {peer} if broker is None else {peer, broker.pid}
+        self._postmaster: int | None = None
+        self._known = Path("/proc/self/stat").exists()
+        if database is not None and database.is_postgresql:
+            with database.read() as session:
+                backend = int(session.execute(text("SELECT pg_backend_pid()")).scalar_one())
+            try:
+                self._postmaster = _times(backend)[0]
+            except OSError:
+                self._known = False
+
+    def cpu_s(self) -> float | None:
+        """Seconds so far."""
+        if not self._known:
+            return None
+        ticks = 0
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                parent, used = _times(int(process.name))
+            except OSError:
+                continue  # it has ended meanwhile
+            if int(process.name) in self._pids or (self._postmaster is not None and parent == self._postmaster):
+                ticks += used
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _times(pid: int) -> tuple[int, int]:
+    """A process's parent, and the clock ticks that it has used: proc(5), /proc/pid/stat, fields 4, 14 and 15."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return int(fields[1]), int(fields[11]) + int(fields[12])

@@ -76,7 +76,7 @@ def naive(
     client = Client(CallbackAPIVersion.VERSION2, client_id=session, clean_session=False)
     client.username_pw_set(INGEST_USER, PASSWORD)
     client.on_message = on_message
-    with timed(count * readings_each) as rate:
+    with timed(count * readings_each, broker, database) as rate:
         client.connect(broker.host, broker.port)
         client.loop_start()
         while taken < count:
@@ -116,10 +116,12 @@ def node_red(
     """
     flows = script.parent.parent.parent / f"flows-{session}.json"
     flows.write_text(json.dumps(_flow(broker, session, database)), encoding="utf-8")
-    with _running(script, flows) as log:
+    user = {"broker": {"user": INGEST_USER, "password": PASSWORD}}
+    flows.with_name(f"{flows.stem}_cred.json").write_text(json.dumps(user), encoding="utf-8")
+    with _running(script, flows) as (log, pid):
         _await(database, 1, START_WITHIN_S, log)
         begun = _stored(database)
-        with timed(count * readings_each - begun) as rate:
+        with timed(count * readings_each - begun, broker, database, pid) as rate:
             _await(database, count * readings_each, DRAIN_WITHIN_S, log)
     return rate()
 
@@ -145,7 +147,7 @@ Promise.all(msg.payload.readings.map((r) => pool.query({{name: "insert", text: {
         {
             "id": "broker", "type": "mqtt-broker", "name": "", "broker": broker.host, "port": str(broker.port),
             "clientid": session, "autoConnect": True, "usetls": False, "protocolVersion": "4", "keepalive": "60",
-            "cleansession": False, "credentials": {"user": INGEST_USER, "password": PASSWORD},
+            "cleansession": False,
         },
         {
             "id": "in", "type": "mqtt in", "z": "tab", "topic": FILTERS[0], "qos": "1", "datatype": "json",
@@ -159,8 +161,8 @@ Promise.all(msg.payload.readings.map((r) => pool.query({{name: "insert", text: {
 
 
 @contextmanager
-def _running(script: Path, flows: Path) -> Iterator[Path]:
-    """Node-RED on a free port of loopback without its editor's users, ended by its own process id."""
+def _running(script: Path, flows: Path) -> Iterator[tuple[Path, int]]:
+    """Node-RED (its log and process id) on a free port of loopback without its editor's users, ended by its own process id."""
     directory = flows.parent
     settings = directory / "settings.js"
     settings.write_text(
@@ -178,7 +180,7 @@ def _running(script: Path, flows: Path) -> Iterator[Path]:
             env=os.environ | {"NODE_RED_HOME": str(directory)},
         )
         try:
-            yield log
+            yield log, process.pid
         finally:
             process.send_signal(signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
