@@ -23,6 +23,7 @@ from services.fleet.api import router as fleet
 from services.guests.api import router as guests
 from services.health import router as health
 from services.http import problems
+from services.http.edges import TrustedHosts, TrustedProxies, names, networks
 from services.http.limits import Limits
 from services.http.outbound import outbound_client, reach_of
 from services.http.requests import RequestContext
@@ -108,6 +109,8 @@ def create_app(
         summary="Readings in, collection plans out, and how long every shipment will keep.",
         responses=problems.answers(Unauthenticated, Forbidden, InvalidInput, RateLimited, Unavailable),
         redirect_slashes=False,
+        docs_url=None,  # its page runs scripts of a foreign host
+        redoc_url=None,
     )
     app.state.settings = settings
     app.state.catalogue = load_catalogue()
@@ -121,7 +124,15 @@ def create_app(
     app.state.transports = transports_over(outbound_client(reach_of(settings.mode)), lambda: wall_clock_ms() // 1000)
     app.state.limits = Limits(settings.requests_per_s)
     problems.install(app)
-    app.add_middleware(RequestContext, max_body_bytes=MAX_BODY_BYTES, counted=app.state.request_counts.add)
+    if settings.trusted_hosts:
+        app.add_middleware(TrustedHosts, hosts=names(settings.trusted_hosts))
+    app.add_middleware(
+        RequestContext,
+        max_body_bytes=MAX_BODY_BYTES,
+        counted=app.state.request_counts.add,
+        is_https=settings.public_url.startswith("https://"),
+    )
+    app.add_middleware(TrustedProxies, trusted=networks(settings.trusted_proxies))
     for router in ROUTERS:
         app.include_router(router)
     return app

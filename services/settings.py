@@ -2,9 +2,10 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -20,6 +21,9 @@ TEST_VARIABLES = frozenset({"COLDCHAIN_TEST_DATABASE_URL"})
 
 EMBEDDED = "embedded"
 MIN_SECRET_LENGTH = 32
+MIN_SECRET_VARIETY = 12
+MIN_PASSWORD_LENGTH = 16
+OWN_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Mode(StrEnum):
@@ -87,6 +91,12 @@ class Settings(BaseSettings):
     requests_per_s: Annotated[
         float, Field(gt=0, le=100_000, description="Requests a second that one key may make; five times that at once.")
     ] = 100.0
+    trusted_hosts: Annotated[
+        str, Field(description="Host names that are answered to, by commas; `*.example.org`: all below; empty: any.")
+    ] = ""
+    trusted_proxies: Annotated[
+        str, Field(description="Networks of proxies whose `X-Forwarded-*` is believed, by commas; empty: nobody's.")
+    ] = ""
     smtp_url: Annotated[
         SecretStr,
         Field(
@@ -120,6 +130,13 @@ class Settings(BaseSettings):
                 raise ValueError("must be `embedded`, mqtt://host:port or mqtts://host:port")
         return url
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _known_networks(cls, text: str) -> str:
+        for part in filter(None, map(str.strip, text.split(","))):
+            ip_network(part, strict=False)
+        return text
+
     @field_validator("smtp_url")
     @classmethod
     def _known_mail_server(cls, url: SecretStr) -> SecretStr:
@@ -136,11 +153,32 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _production_needs_secrets(self) -> Self:
-        if self.mode is Mode.PRODUCTION and len(self.secret_key.get_secret_value()) < MIN_SECRET_LENGTH:
-            raise ValueError(f"COLDCHAIN_SECRET_KEY needs at least {MIN_SECRET_LENGTH} characters in production")
-        if self.mode is Mode.PRODUCTION and self.clock is not ClockSource.SYSTEM:
-            raise ValueError("COLDCHAIN_CLOCK must be `system` in production")
+        if self.mode is Mode.PRODUCTION and (faults := list(self._weak_settings())):
+            raise ValueError("; ".join(faults))
         return self
+
+    def _weak_settings(self) -> Iterator[str]:
+        """What production does not start with, each named with its remedy."""
+        secret = self.secret_key.get_secret_value()
+        if len(secret) < MIN_SECRET_LENGTH:
+            yield f"COLDCHAIN_SECRET_KEY needs at least {MIN_SECRET_LENGTH} characters in production"
+        elif len(set(secret)) < MIN_SECRET_VARIETY:
+            yield "COLDCHAIN_SECRET_KEY must be random in production, such as of `openssl rand -base64 48`"
+        if self.clock is not ClockSource.SYSTEM:
+            yield "COLDCHAIN_CLOCK must be `system` in production"
+        if not self.public_url.startswith("https://"):
+            yield "COLDCHAIN_PUBLIC_URL must be the https:// address of the pages in production"
+        if not self.trusted_hosts:
+            yield "COLDCHAIN_TRUSTED_HOSTS must name the hosts that are answered to in production"
+        broker = urlsplit(self.broker_url.get_secret_value())
+        if broker.scheme == "mqtt" and broker.hostname not in OWN_MACHINE:
+            yield "COLDCHAIN_BROKER_URL must be mqtts:// to a broker on another machine in production"
+        if broker.scheme and not broker.password:
+            yield "COLDCHAIN_BROKER_URL needs user and password in production"
+        for name in ("broker_password", "metrics_key"):
+            given = getattr(self, name).get_secret_value()
+            if given and len(given) < MIN_PASSWORD_LENGTH:
+                yield f"COLDCHAIN_{name.upper()} needs at least {MIN_PASSWORD_LENGTH} characters in production"
 
     def resolved_database_url(self) -> str:
         """The database to use: the one set, or SQLite in the data directory."""

@@ -34,6 +34,7 @@ def api() -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # services.http.edges believes the proxies that the settings name
             lifespan="off",
             timeout_graceful_shutdown=5,
         )

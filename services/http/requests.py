@@ -15,8 +15,17 @@ from services.db.acting import begin_request, end_request
 from services.errors import ColdchainError, TooLarge
 from services.http.problems import problem_response
 
+HSTS = "max-age=31536000; includeSubDomains"
+"""For a year, where the public address is one of https (RFC 6797)."""
+
+TOKEN_PATHS = ("/g/",)
+"""Addresses that open something by themselves: they stand in the log without what opens it."""
+
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=(), usb=()",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -45,7 +54,8 @@ class RequestContext:
     its header before anything is read, and cut off where it comes without one. ``counted`` is told of each request.
     """
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int, counted: Counted) -> None:
+    def __init__(self, app: ASGIApp, max_body_bytes: int, counted: Counted, is_https: bool = False) -> None:
+        self.is_https = is_https
         self.app = app
         self.counted = counted
         self.max_body_bytes = max_body_bytes
@@ -79,6 +89,8 @@ class RequestContext:
                 for name, value in SECURITY_HEADERS.items():
                     outgoing.setdefault(name, value)
                 outgoing.setdefault("Cache-Control", "no-store")
+                if self.is_https:
+                    outgoing["Strict-Transport-Security"] = HSTS
             await send(message)
 
         try:
@@ -91,7 +103,7 @@ class RequestContext:
             else:
                 await self.app(scope, receive_limited, send_marked)
         except Exception:
-            logger.exception("unexpected error in %s %s", scope["method"], scope["path"])
+            logger.exception("unexpected error in %s %s", scope["method"], _shown(scope["path"]))
             if status:
                 raise  # the answer has begun: only breaking it off says that it is not whole
             error = ColdchainError(f"Something went wrong here; the log knows it as request {identity}.")
@@ -99,6 +111,11 @@ class RequestContext:
         finally:
             taken_s = time.perf_counter() - started_s
             self.counted(scope["method"], route_of(scope), status, taken_s)
-            logger.info("%s %s %d %.1f ms", scope["method"], scope["path"], status, taken_s * 1000)
+            logger.info("%s %s %d %.1f ms", scope["method"], _shown(scope["path"]), status, taken_s * 1000)
             end_request(acting_before)
             request_id.reset(token)
+
+
+def _shown(path: str) -> str:
+    """The address as the log may have it."""
+    return next((f"{start}…" for start in TOKEN_PATHS if path.startswith(start)), path)

@@ -14,11 +14,12 @@ from services.settings import Settings
 
 OPENING = """# HTTP API
 
-JSON over HTTP under `/v1`. The whole description with every schema and example is at `/openapi.json`, and to be tried
-out at `/docs`.
+JSON over HTTP under `/v1`. The whole description with every schema and example is at `/openapi.json`; who may do what
+stands in one table in [access](../access.md).
 
-**Signing in.** `Authorization: Bearer cc_<id>_<secret>`. `coldchain key add` makes a key and shows it
-once. A key belongs to one tenant and has one role; below, each endpoint lists the roles that may use it.
+**Signing in.** Machines send `Authorization: Bearer cc_<id>_<secret>`: `coldchain key add` makes a key and shows it
+once. Browsers sign in with `POST /v1/session`, keep its cookie, and send its `csrf_token` as `X-CSRF-Token` with every
+change. A key or person belongs to one tenant and has one role; below, each endpoint lists the roles that may use it.
 
 **Errors** are `application/problem+json` (RFC 9457): see [errors](errors.md). Another tenant's things are not found,
 in the same words as things that never were.
