@@ -49,7 +49,7 @@ def request_plan(
     with database.write() as session:
         job = logic.request_plan(session, caller.tenant_id, body, catalogue, by=caller.name, now_ms=now_ms)
         response.headers["Location"] = f"/v1/plans/jobs/{job.id}"
-        return _job_document(job, None)
+        return job_document(job, None)
 
 
 @router.get("/v1/plans/jobs")
@@ -58,7 +58,7 @@ def list_jobs(caller: Reader, database: Db, paging: Paging) -> Page[JobDocument]
     with database.read() as session:
         rows = store.jobs(session, caller.tenant_id, paging.fetch, paging.after(int, uuid.UUID))
         plans = store.plans_of_jobs(session, caller.tenant_id, [row.id for row in rows])
-        return page_of(paging, rows, key=_creation, document=lambda row: _job_document(row, plans.get(row.id)))
+        return page_of(paging, rows, key=_creation, document=lambda row: job_document(row, plans.get(row.id)))
 
 
 @router.get("/v1/plans/jobs/{job_id}")
@@ -83,25 +83,25 @@ def list_plans(caller: Reader, database: Db, paging: Paging) -> Page[PlanSummary
     """Plans, newest first."""
     with database.read() as session:
         rows = store.plans(session, caller.tenant_id, paging.fetch, paging.after(int, uuid.UUID))
-        return page_of(paging, rows, key=_creation, document=lambda row: PlanSummary(**_summary(row)))
+        return page_of(paging, rows, key=_creation, document=lambda row: PlanSummary(**summary(row)))
 
 
 @router.get("/v1/plans/{plan_id}")
 def get_plan(plan_id: uuid.UUID, caller: Reader, database: Db, tag: AnswerTag) -> PlanDocument:
     """A plan with its routes, what stays behind and why, and the reason of each deadline."""
     with database.read() as session:
-        return tag.on(_plan(session, caller.tenant_id, plan_id))
+        return tag.on(plan_document(session, caller.tenant_id, plan_id))
 
 
 @router.post("/v1/plans/{plan_id}/publish")
 def publish_plan(plan_id: uuid.UUID, caller: Coordinator, database: Db, now_ms: NowMs, tag: ChangeTag) -> PlanDocument:
     """Make runs of a draft. Of two who publish plans for one lot, the first wins and the other gets 409."""
     with database.write() as session:
-        seen = _plan(session, caller.tenant_id, plan_id)
+        seen = plan_document(session, caller.tenant_id, plan_id)
         tag.demand(seen)
         execution.publish(session, caller.tenant_id, plan_id, seen.version, now_ms)
         session.flush()
-        return tag.on(_plan(session, caller.tenant_id, plan_id))
+        return tag.on(plan_document(session, caller.tenant_id, plan_id))
 
 
 @router.get("/v1/runs")
@@ -188,10 +188,11 @@ def _job(session: Session, tenant_id: uuid.UUID, job_id: uuid.UUID) -> JobDocume
     job = store.job(session, tenant_id, job_id)
     if job is None:
         raise NotFound("There is no such plan job.")
-    return _job_document(job, store.plans_of_jobs(session, tenant_id, [job_id]).get(job_id))
+    return job_document(job, store.plans_of_jobs(session, tenant_id, [job_id]).get(job_id))
 
 
-def _job_document(job: PlanJob, plan_id: uuid.UUID | None) -> JobDocument:
+def job_document(job: PlanJob, plan_id: uuid.UUID | None) -> JobDocument:
+    """A job as it is shown, with the plan that it made."""
     return JobDocument.model_validate(
         {
             "id": job.id,
@@ -205,18 +206,21 @@ def _job_document(job: PlanJob, plan_id: uuid.UUID | None) -> JobDocument:
             "plan_id": plan_id,
             "lots": len(job.problem["pickups"]),
             "trucks": len(job.problem["trucks"]),
+            "scenario": (job.request.get("scenario") or {}).get("name"),
         }
     )
 
 
-def _plan(session: Session, tenant_id: uuid.UUID, plan_id: uuid.UUID) -> PlanDocument:
+def plan_document(session: Session, tenant_id: uuid.UUID, plan_id: uuid.UUID) -> PlanDocument:
+    """A plan as it is shown. Raises NotFound."""
     plan = store.plan(session, tenant_id, plan_id)
     if plan is None:
         raise NotFound("There is no such plan.")
-    return PlanDocument(**_summary(plan), plan=plan.document["plan"], deadlines=plan.document["deadlines"])
+    return PlanDocument(**summary(plan), plan=plan.document["plan"], deadlines=plan.document["deadlines"])
 
 
-def _summary(plan: Plan) -> dict[str, Any]:
+def summary(plan: Plan) -> dict[str, Any]:
+    """A plan without its routes, as it is shown."""
     return {
         "id": plan.id,
         "job_id": plan.job_id,
@@ -227,6 +231,8 @@ def _summary(plan: Plan) -> dict[str, Any]:
         "data_as_of": plan.data_as_of_ms,
         "created_at": plan.created_at_ms,
         "published_at": plan.published_at_ms,
+        "scenario": plan.document.get("scenario"),
+        "parent_id": plan.parent_id,
     }
 
 
@@ -260,7 +266,10 @@ def _run_documents(
                     "arrives_at": stop.arrives_at_ms,
                     "departs_at": stop.departs_at_ms,
                     "state": stop.state,
+                    "arrived_at": stop.arrived_at_ms,
                     "done_at": stop.done_at_ms,
+                    "loaded_weight_g": stop.loaded_weight_g,
+                    "loaded_crates": stop.loaded_crates,
                     "reason": stop.reason,
                 }
             )
@@ -274,7 +283,9 @@ def _run_documents(
                 "truck": trucks[run.truck_id].code,
                 "hub": hubs[run.hub_id],
                 "state": run.state,
+                "sheet_version": run.sheet_version,
                 "departs_at": run.departs_at_ms,
+                "departed_at": run.departed_at_ms,
                 "arrives_at": run.arrives_at_ms,
                 "arrived_at": run.arrived_at_ms,
                 "distance_m": run.distance_m,

@@ -44,7 +44,11 @@ ETHYLENE_SENSITIVE = "ethylene_sensitive"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingLot:
-    """A lot to collect. Lives are low estimates (p10) in seconds; ``assumed`` when no sensor speaks for the lot."""
+    """A lot to collect. Lives are low estimates (p10) in seconds; ``assumed`` when no sensor speaks for the lot.
+
+    A lot that was accepted for a programme goes to its ``hub`` and must have ``required_life_s`` there; ``truck`` is
+    the one that it is pinned to.
+    """
 
     id: UUID
     code: str
@@ -59,6 +63,10 @@ class WaitingLot:
     ambient_c: float
     assumed: bool = True
     groups: tuple[str, ...] = ()
+    required_life_s: int | None = None
+    hub: str | None = None
+    wanted_by: str = ""
+    truck: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,9 +80,11 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanningDay:
-    """When planning starts and which local day's openings and shifts count."""
+    """When planning starts and which local day's openings and shifts count; what a scenario adds to their ends."""
 
     now_ms: int
+    later_cutoff_s: int = 0
+    longer_shift_s: int = 0
 
     @property
     def midnight_ms(self) -> int:
@@ -104,6 +114,8 @@ class PlanningDay:
 def deadline_of(lot: WaitingLot, required_life_s: int, now_ms: int) -> Deadline:
     """When the life left over the required one will have been spent by waiting at the day's temperature.
 
+    What the lot itself requires goes before ``required_life_s``.
+
     Both lives shrink together along the same curve, so that of the life at ambient temperature the share
     1 - required / remaining may pass before the hub.
     """
@@ -111,12 +123,14 @@ def deadline_of(lot: WaitingLot, required_life_s: int, now_ms: int) -> Deadline:
         return Deadline(
             at_ms=None, past=False, reason="No published life for this commodity: no deadline from freshness."
         )
+    required_life_s = required_life_s if lot.required_life_s is None else lot.required_life_s
     left_d, needed_d = lot.life_at_reference_s / DAY_S, required_life_s / DAY_S
     basis = "assumed from harvest, no sensor" if lot.assumed else "measured"
     share = 1 - required_life_s / lot.life_at_reference_s if lot.life_at_reference_s else -1.0
     sentence = (
         f"{left_d:.1f} days left at its reference temperature ({basis}), {needed_d:.1f} needed at the hub; "
         f"at {lot.ambient_c:.0f} °C it keeps {lot.life_at_ambient_s / 3600:.0f} h."
+        f"{f' For {lot.wanted_by}.' if lot.wanted_by else ''}"
     )
     if share <= 0:
         return Deadline(at_ms=now_ms, past=True, reason=f"Already short: {sentence}")
@@ -154,7 +168,7 @@ def build_problem(
     deadlines: dict[UUID, Deadline],
 ) -> Problem:
     """The routing problem of one day; ids in it are the codes that people know. Time zero is local midnight."""
-    village_codes = {village.id: village.code for village in villages}
+    places = {village.id: village for village in villages}
     hub_codes = {hub.id: hub.code for hub in hubs}
     used = {lot.village_id for lot in lots}
     home_hubs = {truck.home_hub_id for truck in trucks}
@@ -170,13 +184,13 @@ def build_problem(
             Hub(
                 id=hub.code,
                 location=f"hub:{hub.code}",
-                windows=day.windows(hub.opens_s, hub.closes_s),
+                windows=day.windows(hub.opens_s, max(hub.opens_s + 1, hub.closes_s + day.later_cutoff_s)),
                 unload_s=HANDOVER_S,
             )
             for hub in hubs
         ),
         trucks=tuple(_truck(day, truck, hub_codes[truck.home_hub_id]) for truck in trucks),
-        pickups=tuple(_pickup(day, lot, village_codes[lot.village_id], villages, deadlines[lot.id]) for lot in lots),
+        pickups=tuple(_pickup(day, lot, places[lot.village_id], deadlines[lot.id]) for lot in lots),
         exclusions=(Exclusion(group=ETHYLENE_SOURCE, other=ETHYLENE_SENSITIVE),),
     )
 
@@ -187,7 +201,8 @@ def _location(kind: str, place: fleet.Village | fleet.Hub) -> Location:
 
 def _truck(day: PlanningDay, truck: fleet.Truck, home: str) -> Truck:
     now_s = day.seconds(day.now_ms)
-    starts_s, ends_s = truck.shift_starts_s, truck.shift_ends_s
+    starts_s = truck.shift_starts_s
+    ends_s = max(starts_s + 1, truck.shift_ends_s + day.longer_shift_s)
     if ends_s <= now_s:
         starts_s, ends_s = starts_s + DAY_S, ends_s + DAY_S
     cold = truck.min_temperature_centi_c is not None and truck.max_temperature_centi_c is not None
@@ -209,13 +224,10 @@ def _truck(day: PlanningDay, truck: fleet.Truck, home: str) -> Truck:
     )
 
 
-def _pickup(
-    day: PlanningDay, lot: WaitingLot, village_code: str, villages: Sequence[fleet.Village], deadline: Deadline
-) -> Pickup:
-    village = next(village for village in villages if village.id == lot.village_id)
+def _pickup(day: PlanningDay, lot: WaitingLot, village: fleet.Village, deadline: Deadline) -> Pickup:
     return Pickup(
         id=lot.code,
-        location=f"village:{village_code}",
+        location=f"village:{village.code}",
         weight_g=lot.weight_g,
         crates=lot.crates,
         windows=day.windows(village.opens_s, village.closes_s),
@@ -230,6 +242,8 @@ def _pickup(
         temperature=TemperatureRange(min_c=lot.ride_band_c[0], max_c=lot.ride_band_c[1]) if lot.ride_band_c else None,
         ambient_cost_per_h_satang=ambient_cost_per_h_satang(lot),
         groups=lot.groups,
+        hubs=None if lot.hub is None else (lot.hub,),
+        trucks=None if lot.truck is None else (lot.truck,),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from services.plans.tables import Plan, PlanJob
+from services.plans.tables import Plan, PlanJob, PlanPin
 
 LEASE_MS = 15_000
 """A running job without a heartbeat for this long was left by its planner."""
@@ -69,6 +69,18 @@ def finish(
         created_at_ms=now_ms,
     )
     session.add(plan)
+    session.flush()  # pins point at the plan
+    session.add_all(
+        PlanPin(
+            plan_id=plan.id,
+            lot_code=pin["lot"],
+            tenant_id=job.tenant_id,
+            truck_code=pin["truck"],
+            pinned_by=job.created_by,
+            pinned_at_ms=job.created_at_ms,
+        )
+        for pin in job.request.get("pins") or ()
+    )
     return plan
 
 

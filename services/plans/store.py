@@ -4,10 +4,10 @@ import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from services.plans.tables import Plan, PlanJob, Run, RunStop
+from services.plans.tables import Plan, PlanJob, PlanPin, Run, RunStop
 
 if TYPE_CHECKING:
     from services.plans.own_runs import OwnRuns
@@ -113,3 +113,19 @@ def request_cancel(session: Session, tenant_id: uuid.UUID, job_id: uuid.UUID) ->
         if changed:
             return True
     return False
+
+
+def pins(session: Session, tenant_id: uuid.UUID, plan_id: uuid.UUID) -> Sequence[PlanPin]:
+    """The pins of a plan, by lot."""
+    return session.scalars(
+        select(PlanPin).where(PlanPin.tenant_id == tenant_id, PlanPin.plan_id == plan_id).order_by(PlanPin.lot_code)
+    ).all()
+
+
+def unpin(session: Session, tenant_id: uuid.UUID, plan_id: uuid.UUID, lot_codes: Sequence[str]) -> None:
+    """Let lots go; one that is not pinned stays so."""
+    session.execute(
+        delete(PlanPin).where(
+            PlanPin.tenant_id == tenant_id, PlanPin.plan_id == plan_id, PlanPin.lot_code.in_(lot_codes)
+        )
+    )

@@ -151,4 +151,5 @@ def _document(job: PlanJob, problem: Problem, plan: Plan) -> dict[str, Any]:
         "plan": json.loads(write_plan(plan)),
         "time_zero_ms": problem.time_zero_ms,
         "deadlines": job.request["deadlines"],
+        "scenario": (job.request.get("scenario") or {}).get("name"),
     }
