@@ -15,7 +15,7 @@ from services.devices.subjects import SubjectKind
 from services.fleet.tables import Hub
 from services.identity.tables import Tenant
 from services.readings.tables import FreshnessStatus
-from services.shipments.store import listed
+from services.shipments.store import first_expired
 from services.shipments.tables import Shipment
 from telemetry.freshness.assessment import MODEL_VERSION
 from telemetry.freshness.validation.throughput import SEED, SHIPMENTS, START_MS, Measured, p99
@@ -50,7 +50,7 @@ def _works(database: Database, tenant_id: uuid.UUID) -> tuple[Callable[[], None]
 
     def list_of_shipments() -> None:
         with database.read() as session:
-            listed(session, tenant_id, now_ms=START_MS, order="fefo", limit=PAGE_ROWS)
+            first_expired(session, tenant_id, now_ms=START_MS, limit=PAGE_ROWS)
 
     def statuses_alone() -> None:
         with database.read() as session:

@@ -1,6 +1,7 @@
 """`/v1/shipments`."""
 
-from typing import Annotated
+import uuid
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
@@ -34,27 +35,25 @@ def list_shipments(
 ) -> Page[ShipmentDocument]:
     """Shipments with their freshness: by code, or first what expires first."""
 
-    def key(row: store.ShipmentRow) -> store.After:
-        shipment, status = row
-        return status.keeps_until_ms if status else None, shipment.code
-
-    after = paging.after(int, str)
+    wants: dict[str, Any] = {
+        "limit": paging.fetch,
+        "state": wanted.state,
+        "verdict": wanted.verdict,
+        "exporter": wanted.exporter,
+        "code": wanted.code,
+        "scope": caller.scope,
+    }
+    if wanted.order == "fefo":
+        after = paging.after(int, uuid.UUID)
+        with database.read() as session:
+            expires = (after[0], after[1]) if after else None
+            rows = store.first_expired(session, caller.tenant_id, now_ms=now_ms, after=expires, **wants)
+            shown = logic.documents(session, caller.tenant_id, rows, now_ms)
+        return page_of(paging, shown, key=lambda one: (one.freshness.keeps_until, one.id), document=lambda one: one)
     with database.read() as session:
-        rows = store.listed(
-            session,
-            caller.tenant_id,
-            now_ms=now_ms,
-            order=wanted.order,
-            after=(after[0], after[1]) if after else None,
-            limit=paging.fetch,
-            state=wanted.state,
-            verdict=wanted.verdict,
-            exporter=wanted.exporter,
-            scope=caller.scope,
-            code=wanted.code,
-        )
-        shown = dict(zip(map(key, rows), logic.documents(session, caller.tenant_id, rows, now_ms), strict=True))
-    return page_of(paging, rows, key=key, document=lambda row: shown[key(row)])
+        rows = store.listed(session, caller.tenant_id, now_ms=now_ms, after_code=paging.after_code(), **wants)
+        shown = logic.documents(session, caller.tenant_id, rows, now_ms)
+    return page_of(paging, shown, key=lambda one: (one.code,), document=lambda one: one)
 
 
 @router.post(
