@@ -239,7 +239,7 @@ def timed(
 
 
 class Others:
-    """CPU time of the broker, the database's processes and a ``peer``, from /proc; None if the database is elsewhere."""
+    """CPU time of broker, database and a ``peer`` process, from /proc; None where the database is elsewhere."""
 
     def __init__(self, broker: EmbeddedBroker | None, database: Database | None, peer: int | None) -> None:
         self._pids = {peer} if broker is None else {peer, broker.pid}

@@ -162,7 +162,7 @@ Promise.all(msg.payload.readings.map((r) => pool.query({{name: "insert", text: {
 
 @contextmanager
 def _running(script: Path, flows: Path) -> Iterator[tuple[Path, int]]:
-    """Node-RED (its log and process id) on a free port of loopback without its editor's users, ended by its own process id."""
+    """Node-RED (its log and process id) on a free port of loopback, without editor."""
     directory = flows.parent
     settings = directory / "settings.js"
     settings.write_text(
