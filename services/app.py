@@ -124,8 +124,8 @@ def create_app(
     app.state.transports = transports_over(outbound_client(reach_of(settings.mode)), lambda: wall_clock_ms() // 1000)
     app.state.limits = Limits(settings.requests_per_s)
     problems.install(app)
-    if settings.trusted_hosts:
-        app.add_middleware(TrustedHosts, hosts=names(settings.trusted_hosts))
+    if hosts := settings.resolved_trusted_hosts():
+        app.add_middleware(TrustedHosts, hosts=names(hosts))
     app.add_middleware(
         RequestContext,
         max_body_bytes=MAX_BODY_BYTES,

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Self
 from urllib.parse import urlsplit
@@ -92,7 +92,10 @@ class Settings(BaseSettings):
         float, Field(gt=0, le=100_000, description="Requests a second that one key may make; five times that at once.")
     ] = 100.0
     trusted_hosts: Annotated[
-        str, Field(description="Host names that are answered to, by commas; `*.example.org`: all below; empty: any.")
+        str,
+        Field(
+            description="Host names that are answered to, by commas (`*.example.org`: all below); empty: the public one."
+        ),
     ] = ""
     trusted_proxies: Annotated[
         str, Field(description="Networks of proxies whose `X-Forwarded-*` is believed, by commas; empty: nobody's.")
@@ -166,19 +169,24 @@ class Settings(BaseSettings):
             yield "COLDCHAIN_SECRET_KEY must be random in production, such as of `openssl rand -base64 48`"
         if self.clock is not ClockSource.SYSTEM:
             yield "COLDCHAIN_CLOCK must be `system` in production"
-        if not self.public_url.startswith("https://"):
+        public = urlsplit(self.public_url)
+        if public.scheme != "https" and public.hostname not in OWN_MACHINE:
             yield "COLDCHAIN_PUBLIC_URL must be the https:// address of the pages in production"
-        if not self.trusted_hosts:
-            yield "COLDCHAIN_TRUSTED_HOSTS must name the hosts that are answered to in production"
         broker = urlsplit(self.broker_url.get_secret_value())
-        if broker.scheme == "mqtt" and broker.hostname not in OWN_MACHINE:
-            yield "COLDCHAIN_BROKER_URL must be mqtts:// to a broker on another machine in production"
+        if broker.scheme == "mqtt" and not _is_near(broker.hostname or ""):
+            yield "COLDCHAIN_BROKER_URL must be mqtts:// to a broker outside of this network in production"
         if broker.scheme and not broker.password:
             yield "COLDCHAIN_BROKER_URL needs user and password in production"
         for name in ("broker_password", "metrics_key"):
             given = getattr(self, name).get_secret_value()
             if given and len(given) < MIN_PASSWORD_LENGTH:
                 yield f"COLDCHAIN_{name.upper()} needs at least {MIN_PASSWORD_LENGTH} characters in production"
+
+    def resolved_trusted_hosts(self) -> str:
+        """The names that are answered to: those set, in production else that of the public address, else any."""
+        if self.trusted_hosts or self.mode is not Mode.PRODUCTION:
+            return self.trusted_hosts
+        return urlsplit(self.public_url).hostname or ""
 
     def resolved_database_url(self) -> str:
         """The database to use: the one set, or SQLite in the data directory."""
@@ -193,6 +201,14 @@ class Settings(BaseSettings):
         if self.secret_key.get_secret_value():
             return self.secret_key.get_secret_value()
         return kept_secret(self.data_dir / "secret.key")
+
+
+def _is_near(host: str) -> bool:
+    """Whether a host is this machine, a neighbour by its bare name, or at a private address."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host
 
 
 def kept_secret(path: Path) -> str:
