@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     trusted_hosts: Annotated[
         str,
         Field(
-            description="Host names that are answered to, by commas (`*.example.org`: all below); empty: the public one."
+            description="Host names that are answered to, by commas; `*.example.org`: all below; empty: the public one."
         ),
     ] = ""
     trusted_proxies: Annotated[
