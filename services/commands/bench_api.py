@@ -89,7 +89,8 @@ def fill(url: str, count: int) -> str:
         village = Village(id=uuid.uuid4(), code="V", name="Village", created_at_ms=now_ms, **place)
         hub = Hub(id=uuid.uuid4(), code="H", kind="seaport", name="Hub", created_at_ms=now_ms, **place)
         session.add_all([village, hub])
-        session.flush()
+    # a plain session: what fills a benchmark need not be in the journal
+    with Session(database.engine) as session, session.begin():
         _shipments(session, tenant_id, village.id, hub.id, count, now_ms)
         if database.is_postgresql:
             session.execute(text("ANALYZE"))
