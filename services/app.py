@@ -26,11 +26,14 @@ from services.http import problems
 from services.http.edges import TrustedHosts, TrustedProxies, names, networks
 from services.http.limits import Limits
 from services.http.outbound import outbound_client, reach_of
+from services.http.outbound import Reach, outbound_client
 from services.http.requests import RequestContext
 from services.hubs.api import router as hubs
 from services.identity.account_api import router as account
 from services.identity.api import router as identity
 from services.identity.mail import SmtpMail
+from services.identity.oidc import Provider
+from services.identity.oidc_api import router as oidc
 from services.identity.people_api import router as people
 from services.imports.api import router as imports
 from services.lots.api import router as lots
@@ -43,6 +46,7 @@ from services.plans.own_runs import own_of
 from services.readings.api import router as readings
 from services.readings.logic import Postbox
 from services.runs.api import router as repairs
+from services.runs.driver_api import router as driver
 from services.settings import Settings
 from services.shipments.api import router as shipments
 from services.shipments.handover_api import router as handovers
@@ -72,6 +76,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     drafts,  # before plans: /v1/plans/compare is no plan's address
     plans,
     repairs,
+    driver,
     hubs,
     shipments,
     itineraries,
@@ -90,6 +95,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     guests,
     identity,
     account,
+    oidc,
     people,
     app_files,
     trace_page,
@@ -120,6 +126,7 @@ def create_app(
     app.state.postbox = Postbox(database)
     app.state.request_counts = RequestCounts()
     app.state.own_records = {"alarm": own_alarms, "lot": own_lots, "shipment": own_shipments, "run": own_of}
+    app.state.oidc = Provider(settings, outbound_client(Reach.ANYWHERE)) if settings.oidc_issuer else None
     app.state.mail = SmtpMail(smtp_url, settings.mail_from) if smtp_url else None
     app.state.transports = transports_over(outbound_client(reach_of(settings.mode)), lambda: wall_clock_ms() // 1000)
     app.state.limits = Limits(settings.requests_per_s)

@@ -76,10 +76,62 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["repair_id"], ["repair.id"], name="fk_run_sheet_repair_id_repair"),
         sa.PrimaryKeyConstraint("run_id", "version", name="pk_run_sheet"),
     )
+    op.create_table(
+        "run_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False, autoincrement=True),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column("lot", sa.String(64)),
+        sa.Column("details", sa.JSON(), nullable=False),
+        sa.Column("outcome", sa.String(32), nullable=False),
+        sa.Column("reason", sa.String(400)),
+        sa.Column("by", sa.String(200), nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("received_at_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_run_event_run_id_run"),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name="fk_run_event_tenant_id_tenant"),
+        sa.PrimaryKeyConstraint("id", name="pk_run_event"),
+        sa.UniqueConstraint("run_id", "client_id", name="uq_run_event_run_id_client_id"),
+    )
+    op.create_table(
+        "run_proof",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("lot", sa.String(64), nullable=False),
+        sa.Column("kind", sa.String(32), nullable=False),
+        sa.Column("media_type", sa.String(32), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.String(64), nullable=False),
+        sa.Column("by", sa.String(200), nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("received_at_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_run_proof_run_id_run"),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name="fk_run_proof_tenant_id_tenant"),
+        sa.PrimaryKeyConstraint("id", name="pk_run_proof"),
+        sa.UniqueConstraint("run_id", "client_id", name="uq_run_proof_run_id_client_id"),
+    )
+    op.create_table(
+        "truck_position",
+        sa.Column("truck_id", sa.Uuid(), nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=False),
+        sa.Column("longitude", sa.Float(), nullable=False),
+        sa.Column("accuracy_m", sa.Integer()),
+        sa.Column("source", sa.String(32), nullable=False),
+        sa.Column("received_at_ms", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["truck_id"], ["truck.id"], name="fk_truck_position_truck_id_truck"),
+        sa.ForeignKeyConstraint(["tenant_id"], ["tenant.id"], name="fk_truck_position_tenant_id_tenant"),
+        sa.PrimaryKeyConstraint("truck_id", "at_ms", name="pk_truck_position"),
+    )
 
 
 def downgrade() -> None:
-    for table in ("run_sheet", "dispatch_rule", "repair"):
+    for table in ("truck_position", "run_proof", "run_event", "run_sheet", "dispatch_rule", "repair"):
         op.drop_table(table)
     op.drop_column("run", "sheet_version")
     for table, name, _ in reversed(COLUMNS):

@@ -35,9 +35,19 @@ def mark_waiting(session: Session, tenant_id: uuid.UUID, lot_id: uuid.UUID) -> N
     _move(session, tenant_id, [lot_id], (PLANNED,), state=WAITING)
 
 
-def mark_loaded(session: Session, tenant_id: uuid.UUID, lot_id: uuid.UUID, truck_id: uuid.UUID, at_ms: int) -> None:
-    """The lot is on the truck from ``at_ms`` on, and the truck's sensors speak for it."""
-    _move(session, tenant_id, [lot_id], (PLANNED,), state=LOADED, truck_id=truck_id, loaded_at_ms=at_ms)
+def mark_loaded(
+    session: Session,
+    tenant_id: uuid.UUID,
+    lot_id: uuid.UUID,
+    truck_id: uuid.UUID,
+    at_ms: int,
+    *,
+    weight_g: int | None = None,
+    crates: int | None = None,
+) -> None:
+    """The lot is on the truck from ``at_ms`` on, and the truck's sensors speak for it; it weighs what was weighed."""
+    found = {name: value for name, value in (("weight_g", weight_g), ("crates", crates)) if value is not None}
+    _move(session, tenant_id, [lot_id], (PLANNED,), state=LOADED, truck_id=truck_id, loaded_at_ms=at_ms, **found)
     assess_soon(session, tenant_id, SubjectKind.LOT, [lot_id], at_ms)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from services.lots.tables import Lot
+from services.plans.execution import OPEN_STOP
 from services.plans.tables import Plan, PlanJob, Run, RunStop
 
 OVER = ("delivered", "cancelled")
@@ -58,7 +59,13 @@ def take_off(session: Session, tenant_id: uuid.UUID, run_ids: Sequence[uuid.UUID
     """Take the stops that are still to be made off these runs, so that they can be laid anew."""
     session.execute(
         delete(RunStop).where(
-            RunStop.tenant_id == tenant_id, RunStop.run_id.in_(run_ids), RunStop.state.in_(("assigned", "arrived"))
+            RunStop.tenant_id == tenant_id, RunStop.run_id.in_(run_ids), RunStop.state.in_(OPEN_STOP)
         )
     )
     session.flush()
+
+
+def has_stops(session: Session, tenant_id: uuid.UUID, run_id: uuid.UUID) -> bool:
+    """Whether a run has a stop that was not skipped."""
+    query = select(RunStop.id).where(RunStop.tenant_id == tenant_id, RunStop.run_id == run_id)
+    return session.scalar(query.where(RunStop.state != "skipped").limit(1)) is not None

@@ -15,6 +15,9 @@ from services.plans import store
 from services.plans.building import ZONE
 from services.plans.tables import Plan, Run, RunStop
 
+OPEN_STOP = ("assigned", "driving", "arrived")
+"""A stop in one of these states is still to be made."""
+
 
 def publish(session: Session, tenant_id: uuid.UUID, plan_id: uuid.UUID, version: int, now_ms: int) -> Plan:
     """Turn a draft into runs. Raises Conflict when it was changed meanwhile, or a lot stands on another run already."""
@@ -99,20 +102,53 @@ def _stops(run: Run, trip: Sequence[Mapping[str, Any]], by_code: Mapping[str, An
     ]
 
 
-def load_stop(session: Session, tenant_id: uuid.UUID, run_id: uuid.UUID, position: int, at_ms: int) -> Run:
-    """The lot of a stop is on the truck. Doing it twice changes nothing."""
+def depart_run(session: Session, tenant_id: uuid.UUID, run_id: uuid.UUID, at_ms: int) -> Run:
+    """The truck has left its start. Doing it twice changes nothing."""
+    run = store.run(session, tenant_id, run_id, lock=True)
+    if run is None:
+        raise NotFound("There is no such run.")
+    if run.state in {"delivered", "cancelled"}:
+        raise Conflict(f"The run is {run.state} already.")
+    if run.departed_at_ms is None:
+        run.state, run.departed_at_ms = "driving", at_ms
+    return run
+
+
+def near_stop(session: Session, tenant_id: uuid.UUID, run_id: uuid.UUID, position: int, state: str, at_ms: int) -> Run:
+    """The truck is `driving` to a stop or has `arrived` there. What was made already stays as it is."""
+    run, stop = _open_stop(session, tenant_id, run_id, position, state)
+    if stop.state in OPEN_STOP:
+        stop.state = state
+        if state == "arrived" and stop.arrived_at_ms is None:
+            stop.arrived_at_ms = at_ms
+        _on_the_road(run, at_ms)
+    return run
+
+
+def load_stop(
+    session: Session,
+    tenant_id: uuid.UUID,
+    run_id: uuid.UUID,
+    position: int,
+    at_ms: int,
+    *,
+    weight_g: int | None = None,
+    crates: int | None = None,
+) -> Run:
+    """The lot of a stop is on the truck, with what it weighs where it was weighed. Doing it twice changes nothing."""
     run, stop = _open_stop(session, tenant_id, run_id, position, "loaded")
-    if stop.state == "assigned":
+    if stop.state in OPEN_STOP:
         stop.state, stop.done_at_ms = "loaded", at_ms
-        lots.mark_loaded(session, tenant_id, stop.lot_id, run.truck_id, at_ms)
-        run.state = "driving"
+        stop.loaded_weight_g, stop.loaded_crates = weight_g, crates
+        lots.mark_loaded(session, tenant_id, stop.lot_id, run.truck_id, at_ms, weight_g=weight_g, crates=crates)
+        _on_the_road(run, at_ms)
     return run
 
 
 def skip_stop(session: Session, tenant_id: uuid.UUID, run_id: uuid.UUID, position: int, reason: str, at_ms: int) -> Run:
     """The stop is left out and its lot waits again, free for another plan."""
     run, stop = _open_stop(session, tenant_id, run_id, position, "skipped")
-    if stop.state == "assigned":
+    if stop.state in OPEN_STOP:
         stop.state, stop.done_at_ms, stop.reason = "skipped", at_ms, reason
         lots.mark_waiting(session, tenant_id, stop.lot_id)
     return run
@@ -125,11 +161,17 @@ def _open_stop(
     stop = store.stop(session, tenant_id, run_id, position)
     if run is None or stop is None:
         raise NotFound("There is no such stop on a run of yours.")
-    if run.state == "delivered":
-        raise Conflict("The run has been delivered; its stops can't change any more.")
-    if stop.state not in {"assigned", becomes}:
+    if run.state in {"delivered", "cancelled"}:
+        raise Conflict(f"The run has been {run.state}; its stops can't change any more.")
+    if stop.state not in {*OPEN_STOP, becomes}:
         raise Conflict(f"The stop is {stop.state} already.")
     return run, stop
+
+
+def _on_the_road(run: Run, at_ms: int) -> None:
+    run.state = "driving"
+    if run.departed_at_ms is None:
+        run.departed_at_ms = min(run.departs_at_ms, at_ms)
 
 
 def deliver_run(session: Session, tenant_id: uuid.UUID, run_id: uuid.UUID, at_ms: int) -> Run:
@@ -140,7 +182,7 @@ def deliver_run(session: Session, tenant_id: uuid.UUID, run_id: uuid.UUID, at_ms
     if run.state == "delivered":
         return run
     stops = store.stops(session, tenant_id, [run_id])
-    waiting = [stop.position for stop in stops if stop.state == "assigned"]
+    waiting = [stop.position for stop in stops if stop.state in OPEN_STOP]
     if waiting:
         raise Conflict(f"Stops {', '.join(map(str, waiting))} are neither loaded nor skipped: say which, then deliver.")
     lots.mark_received(session, tenant_id, [stop.lot_id for stop in stops if stop.state == "loaded"], run.hub_id, at_ms)

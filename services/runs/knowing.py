@@ -1,6 +1,7 @@
 """A published plan as it is known now: its problem with deadlines renewed, how far trucks are, and what breaks it."""
 
 import json
+import math
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from routing import Plan, Problem, read_plan, read_problem
 from routing.problem import LoadedLot, Pickup, TimeWindow, Truck
+from routing.travel import CIRCUITY_PERCENT, EARTH_RADIUS_M
 from services.fleet import logic as fleet
 from services.fleet.tables import Truck as TruckRow
 from services.lots.tables import Lot
@@ -26,6 +28,9 @@ from telemetry.freshness.commodities import Catalogue
 ON_THE_WAY = ("planned", "loaded")
 DEFAULT_AMBIENT_C = 32.0
 DEFAULT_REQUIRED_LIFE_H = 72.0
+
+POSITION_COUNTS_MS = 15 * 60_000
+"""A truck's position older than this says nothing about where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,13 @@ def known(session: Session, driven: Driven, catalogue: Catalogue, now_ms: int) -
     told = statuses(session, tenant_id, "lot", [lot.id for lot in on_the_way.values()])
     deadlines = _deadlines(driven, on_the_way, told, catalogue, now_ms)
     windows = _hub_windows(session, tenant_id, zero_ms, now_ms)
-    where = situation(plan, _progress(session, driven, zero_ms), now_s)
+    seen = _progress(session, driven, zero_ms)
+    where = situation(plan, seen, now_s)
+    heading = _headings(session, driven, problem, where, now_ms)
+    if heading:
+        where = situation(
+            plan, {truck: replace(one, heading_s=heading.get(truck)) for truck, one in seen.items()}, now_s
+        )
     lots_now = {
         code: LotNow(
             deadline_s=None if deadlines[code].at_ms is None else (int(deadlines[code].at_ms or 0) - zero_ms) // 1000,
@@ -97,6 +108,29 @@ def _progress(session: Session, driven: Driven, zero_ms: int) -> dict[str, Truck
             ),
         )
     return seen
+
+
+def _headings(session: Session, driven: Driven, problem: Problem, where: Situation, now_ms: int) -> dict[str, int]:
+    """When each truck with a fresh position will be at its next stop: the leg's time by the share of it still ahead."""
+    zero_ms = problem.time_zero_ms or 0
+    tenant_id = driven.plan.tenant_id
+    codes = fleet.codes(session, tenant_id, TruckRow, [run.truck_id for run in driven.runs])
+    positions = store.positions(session, tenant_id, list(codes), now_ms - POSITION_COUNTS_MS)
+    places = {location.id: (location.latitude, location.longitude) for location in problem.locations}
+    states = {state.truck: state for state in where.states}
+    found: dict[str, int] = {}
+    for truck_id, position in positions.items():
+        state, ahead = states.get(codes[truck_id]), where.expected.get(codes[truck_id])
+        target = next((item.stop for item in ahead or () if item.stop.location is not None), None)
+        if state is None or target is None or target.driving_s <= 0 or target.distance_m <= 0:
+            continue
+        place = places[str(target.location)]
+        if place[0] is None or place[1] is None:
+            continue
+        to_go_m = great_circle_m(position.latitude, position.longitude, place[0], place[1])
+        share = min(1.0, to_go_m * CIRCUITY_PERCENT / 100 / target.distance_m)
+        found[codes[truck_id]] = (position.at_ms - zero_ms) // 1000 + round(target.driving_s * share)
+    return found
 
 
 def _deadlines(
@@ -186,3 +220,11 @@ def _truck(truck: Truck, now: Mapping[str, LotNow], names: set[str]) -> Truck:
         loaded=tuple(renewed(lot) for lot in truck.loaded),
         locked_stops=tuple(name for name in truck.locked_stops if name in names),
     )
+
+
+def great_circle_m(latitude: float, longitude: float, to_latitude: float, to_longitude: float) -> float:
+    """Metres between two points on the sphere (haversine); degrees in WGS 84."""
+    phi, to_phi = math.radians(latitude), math.radians(to_latitude)
+    across = math.radians(to_longitude - longitude)
+    half = math.sin((to_phi - phi) / 2) ** 2 + math.cos(phi) * math.cos(to_phi) * math.sin(across / 2) ** 2
+    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(half))

@@ -19,7 +19,7 @@ from services.fleet import logic as fleet
 from services.lots import custody
 from services.plans import driving
 from services.plans.driving import OVER, Driven
-from services.plans.execution import new_run, trips
+from services.plans.execution import OPEN_STOP, new_run, trips
 from services.plans.tables import Run, RunStop
 from services.runs import store
 from services.runs.causes import Break
@@ -193,7 +193,7 @@ def _free(session: Session, driven: Driven, live: Sequence[Run], wanted: set[str
     """Lots that the repair leaves behind wait again."""
     ids = {run.id for run in live}
     for stop in driven.stops:
-        if stop.run_id in ids and stop.state in ("assigned", "arrived"):
+        if stop.run_id in ids and stop.state in OPEN_STOP:
             lot = driven.lots[stop.lot_id]
             if lot.code not in wanted and lot.state == "planned":
                 custody.mark_waiting(session, lot.tenant_id, lot.id)
@@ -255,7 +255,7 @@ def _new_sheets(
     codes = {truck_id: code for code, truck_id in trucks.items()}
     after = {codes[trucks[route.truck]]: _pickups(route.stops) for route in routes}
     for run in live:
-        before = [driven.lots[stop.lot_id].code for stop in driven.stops_of(run) if stop.state == "assigned"]
+        before = [driven.lots[stop.lot_id].code for stop in driven.stops_of(run) if stop.state in OPEN_STOP]
         mine = after.get(codes[run.truck_id], [])
         touched = [change for change in row.changes if change["pickup"] in before or change["pickup"] in mine]
         if not touched:

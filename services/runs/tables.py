@@ -3,10 +3,22 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Text, text
+from sqlalchemy import (
+    JSON,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.db.schema import Count, Id, Name, Table, TimeMs, Word
+from services.db.schema import Code, Count, Id, Name, Serial, Table, TimeMs, Word
 
 IS_PROPOSED = text("state = 'proposed'")
 
@@ -67,3 +79,59 @@ class RunSheet(Table):
     reason: Mapped[str] = mapped_column(Text)
     lines: Mapped[list[str]] = mapped_column(JSON)
     created_at_ms: Mapped[TimeMs]
+
+
+class RunEvent(Table):
+    """What a driver reported, as it was reported; the phone's own id makes a repeated report the same one."""
+
+    __tablename__ = "run_event"
+    __table_args__ = (UniqueConstraint("run_id", "client_id"),)
+
+    id: Mapped[Serial]
+    tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("run.id"))
+    client_id: Mapped[uuid.UUID]
+    kind: Mapped[Word]
+    lot: Mapped[Code | None]
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    outcome: Mapped[Word]
+    reason: Mapped[str | None] = mapped_column(String(400))
+    by: Mapped[Name]
+    at_ms: Mapped[TimeMs]
+    received_at_ms: Mapped[TimeMs]
+
+
+class RunProof(Table):
+    """A photo or a signature taken at a pick-up, kept as it was after metadata were taken out of it."""
+
+    __tablename__ = "run_proof"
+    __table_args__ = (UniqueConstraint("run_id", "client_id"),)
+
+    id: Mapped[Id]
+    tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
+    run_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("run.id"))
+    client_id: Mapped[uuid.UUID]
+    lot: Mapped[Code]
+    kind: Mapped[Word]
+    media_type: Mapped[Word]
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+    by: Mapped[Name]
+    at_ms: Mapped[TimeMs]
+    received_at_ms: Mapped[TimeMs]
+
+
+class TruckPosition(Table):
+    """Where a truck was, as its driver's phone or its tracker says."""
+
+    __tablename__ = "truck_position"
+    __table_args__ = (PrimaryKeyConstraint("truck_id", "at_ms"),)
+
+    truck_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("truck.id"))
+    at_ms: Mapped[TimeMs] = mapped_column(autoincrement=False)
+    tenant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("tenant.id"))
+    latitude: Mapped[float] = mapped_column(Float)
+    longitude: Mapped[float] = mapped_column(Float)
+    accuracy_m: Mapped[int | None] = mapped_column(Integer)
+    source: Mapped[Word]
+    received_at_ms: Mapped[TimeMs]
