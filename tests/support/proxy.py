@@ -60,9 +60,13 @@ class Proxy:
         while True:
             try:
                 near, _ = self._listener.accept()
-                far = socket.create_connection(("127.0.0.1", self._target_port))
             except OSError:
                 return
+            try:
+                far = socket.create_connection(("127.0.0.1", self._target_port))
+            except OSError:
+                near.close()  # nobody is at home behind us
+                continue
             self.connections += 1
             self._sockets += [near, far]
             for source, sink in ((near, far), (far, near)):
