@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from services.commands.fefo_list import fefo_list
+from services.commands.freshness_upkeep import upkeep
 from services.errors import InvalidInput
 from telemetry.freshness.commodities import load_catalogue
 from telemetry.freshness.validation.cases import Use, load_cases
@@ -38,7 +39,7 @@ def freshness(as_json: bool, accuracy_only: bool, docs_dir: Path | None) -> None
     if docs_dir is not None:
         _write_docs(docs_dir, scores)
         return
-    measured = () if accuracy_only else (*measure(catalogue.commodity(MEASURED_ON)), fefo_list())
+    measured = () if accuracy_only else (*measure(catalogue.commodity(MEASURED_ON)), *upkeep(), fefo_list())
     if as_json:
         answer = document(scores, catalogue.sha256) | {"throughput": [asdict(one) for one in measured]}
         click.echo(json.dumps(answer, ensure_ascii=False, indent=2))

@@ -153,12 +153,18 @@ def write(
 
 def forget(session: Session, done: Sequence[Mark]) -> None:
     """Take the marks away, except those that ingest has renewed meanwhile."""
-    for mark in done:
-        session.execute(
-            delete(Dirty).where(
-                Dirty.sensor_id == mark.sensor_id, Dirty.mark == mark.mark, Dirty.touched_from_ms == mark.from_ms
-            )
-        )
+    if not done:
+        return
+    dirty = cast("SqlTable", Dirty.__table__)
+    forgotten = delete(dirty).where(
+        dirty.c.sensor_id == bindparam("own_sensor"),
+        dirty.c.mark == bindparam("own_mark"),
+        dirty.c.touched_from_ms == bindparam("own_from_ms"),
+    )
+    session.connection().execute(
+        forgotten,
+        [{"own_sensor": one.sensor_id, "own_mark": one.mark, "own_from_ms": one.from_ms} for one in done],
+    )
 
 
 def forget_events(session: Session, before_ms: int) -> None:

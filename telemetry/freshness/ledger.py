@@ -183,7 +183,8 @@ class Ledger:
         account = [
             [MODEL_VERSION, self.commodity.catalogue_sha256, self.commodity.commodity_id, self.commodity.stage],
             astuple(self.policy),
-            astuple(tally),
+            [tally.dwell, [self._sums[name] for name in _SUMS], tally.trusted, tally.doubts],
+            [tally.first_ms, tally.last_ms, tally.coldest_centi_c, tally.warmest_centi_c],
             [self._first, self.last, self.watermark_ms, sorted(self.doubt_counts().items())],
             [watches, level, [astuple(event) for event in events]],
         ]

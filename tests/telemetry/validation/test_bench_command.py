@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from services.commands.bench_freshness import freshness
 from services.commands.fefo_list import fefo_list
+from services.commands.freshness_upkeep import upkeep
 from services.errors import InvalidInput
 from telemetry.freshness.validation.page import END, PAGE, START
 
@@ -50,3 +51,11 @@ def test_the_list_of_shipments_is_measured_on_a_database_of_its_own():
     assert measured.name == "FEFO list of 120 shipments, first 100, p99"
     assert measured.value > 0
     assert measured.baseline_value > 0
+
+
+def test_the_upkeep_is_measured_on_a_real_database() -> None:
+    """Kept accounts and replays of a few shipments: a figure and its baseline each, scaled to the same number."""
+    needed, lag = upkeep(fleet=4, rounds=1)
+    assert (needed.unit, lag.unit) == ("s of one core each 300 s", "s")
+    assert min(needed.value, needed.baseline_value, lag.value) > 0
+    assert needed.times_better == pytest.approx(needed.baseline_value / needed.value)
