@@ -1,5 +1,9 @@
 """Problems and plans as JSON: strict reading that names every fault, and writing."""
 
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -59,13 +63,56 @@ def write_plan(plan: Plan) -> bytes:
 
 def _read(text: bytes | str, adapter: TypeAdapter[Document], what: str) -> Document:
     try:
-        return adapter.validate_json(text)
+        document = adapter.validate_json(text)
     except ValidationError as refusal:
         errors = refusal.errors(include_url=False)
         faults = [_fault(error) for error in errors[:SHOWN_FAULTS]]
         if len(errors) > SHOWN_FAULTS:
             faults.append(Fault("", f"{len(errors) - SHOWN_FAULTS} more faults are not shown.", "Correct these first."))
         raise Refused(what, faults) from None
+    repeated = list(_repeated(text.encode() if isinstance(text, str) else text))
+    if repeated:
+        raise Refused(what, repeated[:SHOWN_FAULTS])
+    return document
+
+
+# Strings with the colon that makes them names, and brackets; numbers, of which matrices are made, are passed over.
+_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"\s*:?|[\[\]{}]')
+
+
+@dataclass(slots=True)
+class _Level:
+    """An object or array being read: the names seen in it, the last of them, how many objects and arrays so far."""
+
+    names: set[str] = field(default_factory=set)
+    last: str = ""
+    children: int = -1
+    is_object: bool = True
+
+    @property
+    def place(self) -> str | int:
+        return self.last if self.is_object else self.children
+
+
+def _repeated(text: bytes) -> Iterator[Fault]:
+    """Members given twice in one object: of valid JSON, readers would take the last one without a word."""
+    levels: list[_Level] = []
+    for match in _TOKENS.finditer(text):
+        token = match[0]
+        if token in (b"{", b"["):
+            if levels:
+                levels[-1].children += 1
+            levels.append(_Level(is_object=token == b"{"))
+        elif token in (b"}", b"]"):
+            levels.pop()
+        elif token.endswith(b":"):
+            name = json.loads(token[:-1])
+            level = levels[-1]
+            level.last = name
+            if name in level.names:
+                place = pointer(*(one.place for one in levels))
+                yield Fault(place, f"the member {name!r} is given twice.", "Leave one of them.")
+            level.names.add(name)
 
 
 def _fault(error: ErrorDetails) -> Fault:

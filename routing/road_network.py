@@ -44,7 +44,7 @@ class Osrm:
 
     def table(self, points: Sequence[Point], profile: TravelProfile) -> Table:
         """Raises TravelUnavailable: no answer, or one that refuses."""
-        return _in_blocks(points, self._block)
+        return in_blocks(points, self._block)
 
     def _block(self, rows: Sequence[Point], columns: Sequence[Point]) -> tuple[list[list[Any]], list[list[Any]]]:
         places = ";".join(f"{longitude:.6f},{latitude:.6f}" for latitude, longitude in (*rows, *columns))
@@ -71,7 +71,7 @@ class Valhalla:
 
     def table(self, points: Sequence[Point], profile: TravelProfile) -> Table:
         """Raises TravelUnavailable: no answer, or one that refuses."""
-        return _in_blocks(points, self._block)
+        return in_blocks(points, self._block)
 
     def _block(self, rows: Sequence[Point], columns: Sequence[Point]) -> tuple[list[list[Any]], list[list[Any]]]:
         def places(points: Sequence[Point]) -> list[dict[str, float]]:
@@ -120,7 +120,8 @@ class Remembered:
 Block = Callable[[Sequence[Point], Sequence[Point]], tuple[list[list[Any]], list[list[Any]]]]
 
 
-def _in_blocks(points: Sequence[Point], ask: Block) -> Table:
+def in_blocks(points: Sequence[Point], ask: Block) -> Table:
+    """The whole table from answers for blocks of rows and columns: (metres, seconds), None where there is no road."""
     count = len(points)
     distance_m, duration_s = np.zeros((count, count), np.int32), np.zeros((count, count), np.int32)
     for rows in _slices(count):

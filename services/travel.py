@@ -4,6 +4,7 @@ from pathlib import Path
 
 import httpx
 
+from routing.road_file import OsrmFile
 from routing.road_network import Osrm, Remembered, TravelUnavailable, Valhalla
 from routing.travel import TravelProvider
 from services.errors import FieldFault, InvalidInput
@@ -21,6 +22,8 @@ def travel_provider(url: str, cache: Path) -> TravelProvider | None:
     if not url:
         return None
     service, _, address = url.partition("+")
+    if service == "osrm" and address.startswith("file://"):
+        return OsrmFile(Path(address.removeprefix("file://")))
     if not address.startswith(("http://", "https://")) or service not in ("osrm", "valhalla"):
         fault = FieldFault("COLDCHAIN_TRAVEL_URL", f"{url!r} names no road router.", "Write osrm+http://host:port.")
         raise InvalidInput(faults=[fault])

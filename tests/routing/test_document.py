@@ -1,6 +1,7 @@
 """JSON in and out: strict, complete, and as the committed schemas say."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema_rs
@@ -107,3 +108,27 @@ def test_every_example_is_planned(path: Path) -> None:
     jsonschema_rs.validate(problem_schema(), json.loads(text))
     plan = solve(read_problem(text), engine="greedy")
     assert plan.routes
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where"),
+    [
+        ('"name":', '"name": "first", "name":', "/locations/0/name"),
+        ('"weight_g":', '"weight_g": 1, "weight_g":', "/pickups/0/weight_g"),
+        ('"weight_g":', '"weight\\u005fg": 1, "weight_g":', "/pickups/0/weight_g"),
+        ('"opens_s":', '"opens_s": 7, "opens_s":', "/trucks/0/shift/opens_s"),
+    ],
+)
+def test_a_member_given_twice_is_refused_by_name(old: str, new: str, where: str) -> None:
+    """Readers of JSON take the last one without a word: the first may have been meant."""
+    text = write_problem(problem([lot("a", 10)])).decode().replace(old, new, 1)
+    with pytest.raises(Refused) as refused:
+        read_problem(text)
+    (fault,) = refused.value.faults
+    assert fault.pointer == where
+    assert "twice" in fault.detail
+
+
+def test_brackets_and_quotes_in_strings_are_no_structure() -> None:
+    day = replace(problem([lot("a", 10)]), name='a "quoted": [name] {with} \\ all of it')
+    assert read_problem(write_problem(day)) == day
