@@ -10,6 +10,7 @@ PARTS = {
     "ingest": "services.commands.bench_ingest:ingest",
     "freshness": "services.commands.bench_freshness:freshness",
     "api": "services.commands.bench_api:api",
+    "web": "services.commands.bench_web:web",
 }
 
 
