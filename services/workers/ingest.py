@@ -10,13 +10,14 @@ from services.db.engine import Database
 from services.errors import Conflict, InvalidInput, Unavailable
 from services.readings.housekeeping import Housekeeper
 from services.readings.writer import SqlReadingStore
-from services.settings import Settings
+from services.settings import ClockSource, Settings
 from services.workers.broker import INGEST_CLIENT_ID, ingest_url
 from services.workers.claim import claim_of
 from services.workers.heartbeat import beat
 from telemetry.consumer import Consumer, ConsumerFailed
 from telemetry.intake import Intake
 from telemetry.share import delivers_shared, shared
+from telemetry.steady import SteadyClock
 from telemetry.topics import SUBSCRIPTIONS
 
 log = logging.getLogger(__name__)
@@ -73,7 +74,7 @@ class IngestWorker:
         Raises:
             Unavailable: the broker was not reached within ``give_up_after_s``, where that is given.
             Conflict: another process works under this client id.
-            ConsumerFailed: a fault of ours; nothing acknowledged is lost, start again.
+            ConsumerFailed: a fault of ours, in housekeeping too; nothing acknowledged is lost, start again.
         """
         deadline_s = None if give_up_after_s is None else time.monotonic() + give_up_after_s
         try:
@@ -87,6 +88,8 @@ class IngestWorker:
 
     def _consume(self, url: str, deadline_s: float | None) -> None:
         clock: Clock = clock_of(self._settings)
+        if self._settings.clock is ClockSource.SYSTEM:
+            clock = SteadyClock(clock)
         consumer = Consumer(
             url, self._client_id, Intake(SqlReadingStore(self._database)), clock, subscriptions=self._subscriptions
         )
@@ -102,6 +105,10 @@ class IngestWorker:
                 self.stop()
                 consumer.wait()
                 raise self._taken()
+            if not keeping.is_alive() and not self._stopping.is_set():
+                self.stop()
+                consumer.wait()
+                raise ConsumerFailed("Housekeeping has ended by a fault; without it no partition is made ahead.")
             if deadline_s is not None and not consumer.counts.connections and time.monotonic() > deadline_s:
                 self.stop()
                 consumer.wait()
