@@ -25,8 +25,7 @@ from services.health import router as health
 from services.http import problems
 from services.http.edges import TrustedHosts, TrustedProxies, names, networks
 from services.http.limits import Limits
-from services.http.outbound import outbound_client, reach_of
-from services.http.outbound import Reach, outbound_client
+from services.http.outbound import Reach, outbound_client, reach_of
 from services.http.requests import RequestContext
 from services.hubs.api import router as hubs
 from services.identity.account_api import router as account

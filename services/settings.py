@@ -23,6 +23,7 @@ EMBEDDED = "embedded"
 MIN_SECRET_LENGTH = 32
 MIN_SECRET_VARIETY = 12
 MIN_PASSWORD_LENGTH = 16
+PERSON_ROLES = ("admin", "coordinator", "exporter", "driver", "grower", "auditor")
 OWN_MACHINE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -91,6 +92,17 @@ class Settings(BaseSettings):
     requests_per_s: Annotated[
         float, Field(gt=0, le=100_000, description="Requests a second that one key may make; five times that at once.")
     ] = 100.0
+    oidc_issuer: Annotated[
+        str, Field(description="Address of the OpenID Connect provider at which people may sign in; empty: none.")
+    ] = ""
+    oidc_client_id: Annotated[str, Field(description="What the provider knows this installation as.")] = ""
+    oidc_client_secret: Annotated[SecretStr, Field(description="The secret that goes with it.")] = SecretStr("")
+    oidc_tenant: Annotated[str, Field(description="Slug of the tenant that the provider's people belong to.")] = ""
+    oidc_groups_claim: Annotated[str, Field(description="The claim that lists a person's groups.")] = "groups"
+    oidc_roles: Annotated[
+        str,
+        Field(description="Which group has which role, by commas, the first that fits: `ops=admin,desk=coordinator`."),
+    ] = ""
     trusted_hosts: Annotated[
         str,
         Field(
@@ -154,6 +166,23 @@ class Settings(BaseSettings):
             raise ValueError("COLDCHAIN_SMTP_URL needs COLDCHAIN_MAIL_FROM and COLDCHAIN_PUBLIC_URL beside it")
         return self
 
+    @field_validator("oidc_roles")
+    @classmethod
+    def _known_roles(cls, text: str) -> str:
+        for part in filter(None, map(str.strip, text.split(","))):
+            group, _, role = part.rpartition("=")
+            if not group or role not in PERSON_ROLES:
+                raise ValueError(f"{part!r} is no `group=role` with one of: {', '.join(PERSON_ROLES)}")
+        return text
+
+    @model_validator(mode="after")
+    def _provider_is_whole(self) -> Self:
+        needed = ("oidc_client_id", "oidc_client_secret", "oidc_tenant", "oidc_roles", "public_url")
+        missing = [f"COLDCHAIN_{name.upper()}" for name in needed if self.oidc_issuer and not getattr(self, name)]
+        if missing:
+            raise ValueError(f"COLDCHAIN_OIDC_ISSUER needs beside it: {', '.join(missing)}")
+        return self
+
     @model_validator(mode="after")
     def _production_needs_secrets(self) -> Self:
         if self.mode is Mode.PRODUCTION and (faults := list(self._weak_settings())):
@@ -172,6 +201,8 @@ class Settings(BaseSettings):
         public = urlsplit(self.public_url)
         if public.scheme != "https" and public.hostname not in OWN_MACHINE:
             yield "COLDCHAIN_PUBLIC_URL must be the https:// address of the pages in production"
+        if self.oidc_issuer and not self.oidc_issuer.startswith("https://"):
+            yield "COLDCHAIN_OIDC_ISSUER must be an https:// address in production"
         broker = urlsplit(self.broker_url.get_secret_value())
         if broker.scheme == "mqtt" and not _is_near(broker.hostname or ""):
             yield "COLDCHAIN_BROKER_URL must be mqtts:// to a broker outside of this network in production"
@@ -181,6 +212,11 @@ class Settings(BaseSettings):
             given = getattr(self, name).get_secret_value()
             if given and len(given) < MIN_PASSWORD_LENGTH:
                 yield f"COLDCHAIN_{name.upper()} needs at least {MIN_PASSWORD_LENGTH} characters in production"
+
+    def oidc_group_roles(self) -> list[tuple[str, str]]:
+        """Groups of the identity provider with the role that each gives, in their order."""
+        parts = [part.strip().rpartition("=") for part in self.oidc_roles.split(",") if part.strip()]
+        return [(group, role) for group, _, role in parts]
 
     def resolved_trusted_hosts(self) -> str:
         """The names that are answered to: those set, in production else that of the public address, else any."""

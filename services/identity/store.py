@@ -7,7 +7,16 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from services.identity.tables import ApiKey, KeptAnswer, RecoveryCode, Tenant, UserAccount, UserSession, UserTicket
+from services.identity.tables import (
+    ApiKey,
+    KeptAnswer,
+    OidcAttempt,
+    RecoveryCode,
+    Tenant,
+    UserAccount,
+    UserSession,
+    UserTicket,
+)
 
 
 def tenant_by_slug(session: Session, slug: str) -> Tenant | None:
@@ -51,6 +60,20 @@ def user_by_id(session: Session, tenant_id: uuid.UUID, user_id: uuid.UUID) -> Us
 
 def user_by_email(session: Session, tenant_id: uuid.UUID, email: str) -> UserAccount | None:
     return session.scalar(select(UserAccount).where(UserAccount.tenant_id == tenant_id, UserAccount.email == email))
+
+
+def user_by_subject(session: Session, tenant_id: uuid.UUID, subject: str) -> UserAccount | None:
+    wanted = (UserAccount.tenant_id == tenant_id, UserAccount.oidc_subject == subject)
+    return session.scalar(select(UserAccount).where(*wanted))
+
+
+def take_attempt(session: Session, state_sha256: bytes) -> OidcAttempt | None:
+    """The sign-in that was begun with this state, removed: the state says which tenant it is of."""
+    return session.scalar(delete(OidcAttempt).where(OidcAttempt.state_sha256 == state_sha256).returning(OidcAttempt))
+
+
+def forget_attempts(session: Session, tenant_id: uuid.UUID, now_ms: int) -> None:
+    session.execute(delete(OidcAttempt).where(OidcAttempt.tenant_id == tenant_id, OidcAttempt.expires_at_ms <= now_ms))
 
 
 def users(

@@ -17,6 +17,7 @@ ACROSS_TENANTS = {
         "key_of_any_tenant": "a key says which tenant it is of",
         "session_with_user": "a session's token says which tenant it is of",
         "end_session": "a session's token says which tenant it is of",
+        "take_attempt": "the state of a sign-in says which tenant it is of",
         "take_ticket": "a ticket says which tenant it is of",
         "first_people": "names one person of each tenant, for the command line",
     },
