@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from telemetry.buffer import Limits
 from telemetry.consumer import Consumer
 from telemetry.intake import Intake
 from telemetry.memory import MemoryReadingStore
+from telemetry.ports import Batch, Message
 from tests.support.messages import NOW_MS, native
 from tests.support.mosquitto import mosquitto_broker
 from tests.support.nats import CLIENT_ID, TestBroker, nats_broker
@@ -104,6 +105,38 @@ def test_store_outage_loses_nothing(broker: TestBroker, gateway: Publisher, stor
         store.away.clear()
         wait_until(lambda: len(store.readings) == 500)
         assert running.consumer.counts.connections == 1
+
+
+class Sorting(Intake):
+    """An intake that notes how many messages it has sorted."""
+
+    sorted = 0
+
+    def sort(self, messages: Iterable[Message]) -> Batch:
+        batch = super().sort(messages)
+        self.sorted += len(batch)
+        return batch
+
+
+def test_one_batch_is_decoded_ahead_and_no_more(
+    broker: TestBroker, gateway: Publisher, store: MemoryReadingStore
+) -> None:
+    """While the first batch can't be stored two more are taken from the buffer: one is ready, one waits its turn."""
+    store.away.set()
+    intake = Sorting(store)
+    limits = Limits(batch_messages=20, park_after_s=60)
+    consumer = Consumer(broker.ingest_url, CLIENT_ID, intake, lambda: NOW_MS, limits=limits)
+    consumer.start()
+    wait_until(consumer.subscribed.is_set)
+    publish(gateway, 500)
+    gateway.wait_acknowledged()
+    wait_until(lambda: consumer.buffered() + intake.sorted == 500)
+    wait_until(lambda: store.attempts > 2)
+    assert intake.sorted <= 3 * limits.batch_messages
+    store.away.clear()
+    wait_until(lambda: len(store.readings) == 500)
+    consumer.stop()
+    assert consumer.wait(20)
 
 
 def test_full_buffer_leaves_the_broker_until_the_store_is_back(
