@@ -76,13 +76,13 @@ def _length(channel: tuple[int, int]) -> int | None:
 
 def _history_length(payload: bytes) -> int:
     """Length of a history record: 7 bytes (EM300-TH, EM320-TH), 8 with a door or leak state, 6 without humidity
-    (PT100).
+    (PT100), 9 with CO2 behind the humidity (AM103L), 11 with CO2 and pressure before the temperature (EM500-CO2).
 
     The records fill the payload, each behind its own channel bytes, so that the length which fits is the right one.
     """
     start = payload.find(bytes(_HISTORY))
     rest = len(payload) - start
-    for length in (7, 8, 6):
+    for length in (7, 8, 6, 9, 11):
         step = length + 2
         if (
             start >= 0
@@ -94,8 +94,9 @@ def _history_length(payload: bytes) -> int:
 
 
 def _past(value: bytes) -> Sample:
-    humidity_pct = value[6] / 2 if len(value) > 6 else None
-    temperature_c = int.from_bytes(value[4:6], "little", signed=True) / 10
+    starts = 8 if len(value) == 11 else 4
+    humidity_pct = value[starts + 2] / 2 if len(value) > starts + 2 else None
+    temperature_c = int.from_bytes(value[starts : starts + 2], "little", signed=True) / 10
     return Sample(temperature_c, humidity_pct, time_s=int.from_bytes(value[:4], "little"))
 
 

@@ -133,6 +133,12 @@ def test_a_bare_milesight_payload() -> None:
         # EM300-MCS history has a door state, EM500-PT100 history no humidity.
         ("20CE 9E744663 1001 5D 00", [Sample(27.2, 46.5, time_s=1665561758)]),
         ("20CE 9E744663 1001", [Sample(27.2, None, time_s=1665561758)]),
+        # AM103L history ends with CO2 (453 ppm); EM500-CO2 has CO2 and pressure before the temperature; two records.
+        ("20CE 9E744663 1001 5D C501", [Sample(27.2, 46.5, time_s=1665561758)]),
+        (
+            "20CE 9E744663 6704 6827 1001 5D 20CE F6764663 6704 6827 0F01 5E",
+            [Sample(27.2, 46.5, time_s=1665561758), Sample(27.1, 47.0, time_s=1665562358)],
+        ),
         # Join: protocol version, serial number, hardware and firmware version, class: no temperature.
         ("FF0BFF FF0101 FF166136C40091605408 FF090300 FF0A0101 FF0F00", []),
     ],
