@@ -94,7 +94,8 @@ function draw(element: HTMLElement, { at_s, lines, band, gaps, excursions, timeL
     minute: "2-digit",
     hourCycle: "h23",
   });
-  const axis = { stroke: colour("soft"), grid: { stroke: colour("line"), width: 1 }, ticks: { stroke: colour("line"), width: 1 } };
+  const font = `12px ${getComputedStyle(document.body).fontFamily}`;
+  const axis = { font, labelFont: font, stroke: colour("soft"), grid: { stroke: colour("line"), width: 1 }, ticks: { stroke: colour("line"), width: 1 } };
   const right = lines.some((line) => line.scale === "right");
   const fill = (plot: uPlot, style: CanvasPattern | string, spans: readonly Stretch[]) => {
     plot.ctx.fillStyle = style;

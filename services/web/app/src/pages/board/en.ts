@@ -19,7 +19,7 @@ const en = {
   temperature: "Now",
   late: "late",
   due: "Lots that keep shortest",
-  noDue: "No lot waits",
+  noDue: "No waiting lot has a known deadline",
   noDueNext: "Add what was harvested, and its deadline shows here.",
   addLot: "Add a lot",
   lot: "Lot",

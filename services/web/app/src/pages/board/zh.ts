@@ -21,7 +21,7 @@ const zh: Words = {
   temperature: "当前",
   late: "晚点",
   due: "最不耐放的批次",
-  noDue: "没有等候的批次",
+  noDue: "没有已知截止时间的等候批次",
   noDueNext: "登记采收的产品，截止时间会显示在这里。",
   addLot: "新增批次",
   lot: "批次",
