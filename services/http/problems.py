@@ -1,5 +1,6 @@
 """Every error leaves as RFC 9457 `application/problem+json`, with the id under which the log knows the request."""
 
+import json
 import logging
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -97,13 +98,31 @@ def install(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         # the documents are made by handlers, which the description knows nothing of
-        document = described()
+        document = _with_plain_names(described())
         schema = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas |= schema.pop("$defs", {}) | {"ProblemDocument": schema}
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _with_plain_names(document: dict[str, Any]) -> dict[str, Any]:
+    """Schemas of one name in two features bear their modules' paths; generated clients need names of one word."""
+    text = json.dumps(document)
+    for name in document.get("components", {}).get("schemas", {}):
+        if "__" in name:
+            _, feature, *_, own = name.split("__")
+            text = text.replace(f'"{name}"', f'"{feature.title()}{own}"').replace(
+                f'/{name}"', f'/{feature.title()}{own}"'
+            )
+    plain: dict[str, Any] = json.loads(text)
+    for name, schema in plain.get("components", {}).get("schemas", {}).items():
+        if "title" in schema and name not in document["components"]["schemas"]:
+            schema["title"] = name  # generators name their classes by it
+    document.clear()
+    document.update(plain)  # the one that the application keeps
+    return document
 
 
 def problem_response(request_id: str, error: ColdchainError) -> Response:

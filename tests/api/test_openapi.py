@@ -65,3 +65,8 @@ def test_an_example_is_true(name: str) -> None:
     validator = jsonschema_rs.Draft202012Validator(whole)
     errors = [f"{error.instance_path}: {error.message}" for error in validator.iter_errors(SCHEMAS[name]["example"])]
     assert errors == []
+
+
+def test_schemas_have_names_of_one_word() -> None:
+    """Generated clients make classes of them: no module paths, and no two alike."""
+    assert [name for name in SCHEMAS if "__" in name] == []
