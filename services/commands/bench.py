@@ -9,6 +9,7 @@ PARTS = {
     "routing": "services.commands.bench_routing:routing",
     "ingest": "services.commands.bench_ingest:ingest",
     "freshness": "services.commands.bench_freshness:freshness",
+    "sourcing": "services.commands.bench_sourcing:sourcing",
     "api": "services.commands.bench_api:api",
     "web": "services.commands.bench_web:web",
 }
