@@ -39,6 +39,10 @@ MAX_PAYLOAD_BYTES = 1024 * 1024
 """What the broker takes: above the contract's 256 KiB, so that a message too large is dead-lettered with its reason."""
 
 ROUTE_USER = "node"
+WRITE_FAILED = b"critical write error"
+ROOM_BYTES = 16 * 1024 * 1024
+"""Twice a block of JetStream's."""
+
 READY_WITHIN_S = 20.0
 STOP_WITHIN_S = 10.0
 PR_SET_PDEATHSIG = 1
@@ -88,6 +92,8 @@ class EmbeddedBroker:
         self._cluster = cluster
         self._ack_wait_s = ack_wait_s
         self._process: subprocess.Popen[bytes] | None = None
+        self._log_read = 0
+        self._write_failed = False
 
     def __enter__(self) -> "EmbeddedBroker":
         self.start()
@@ -154,6 +160,33 @@ class EmbeddedBroker:
         """Whether the server process is there."""
         return self._process is not None and self._process.poll() is None
 
+    def has_failed_to_write(self) -> bool:
+        """Whether its disk was full, or broken, since it started: NATS then stores nothing more, room or not."""
+        if self._process is None:
+            return False
+        with (self.data_dir / "nats.log").open("rb") as log:
+            log.seek(self._log_read)
+            fresh = log.read()
+        # a line that is being written is looked at again
+        self._log_read += fresh.rfind(b"\n") + 1
+        self._write_failed = self._write_failed or WRITE_FAILED in fresh.lower()
+        return self._write_failed
+
+    def has_room(self) -> bool:
+        """Whether a file of `ROOM_BYTES` can be written beside what the server keeps."""
+        probe = self.data_dir / "room"
+        try:
+            with probe.open("wb") as file:
+                file.write(bytes(ROOM_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            return False
+        finally:
+            with contextlib.suppress(OSError):
+                probe.unlink()
+        return True
+
     def kill(self) -> None:
         """End the server with SIGKILL, as a power cut would; for fault tests."""
         if self._process is not None:
@@ -187,6 +220,7 @@ class EmbeddedBroker:
         self._write_users()
         for stale in self.data_dir.glob("*.ports"):
             stale.unlink()
+        self._log_read, self._write_failed = 0, False
         with (self.data_dir / "nats.log").open("wb") as log:
             self._process = subprocess.Popen(
                 [nats_server_binary(), "-c", str(self.data_dir / "nats.conf")],

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import shutil
 import threading
 from pathlib import Path
 from urllib.parse import quote
@@ -14,7 +15,7 @@ from services.devices.logic import bcrypt_of
 from services.errors import FieldFault, InvalidInput, Unavailable
 from services.settings import EMBEDDED, Settings
 from telemetry.accounts import INGEST_USER, BrokerUser
-from telemetry.broker import BrokerUnavailable, Cluster, EmbeddedBroker
+from telemetry.broker import ROOM_BYTES, BrokerUnavailable, Cluster, EmbeddedBroker
 from telemetry.session import make_session
 from telemetry.topics import SUBSCRIPTIONS
 
@@ -39,6 +40,7 @@ class BrokerKeeper:
         self._directory = settings.data_dir / "broker"
         self._password = settings.resolved_broker_password()
         self._ingest_bcrypt = bcrypt_of(self._password)
+        self._said_full = self._was_full = False
 
     def run(self) -> None:
         """Start, tell where, follow the database. Raises Unavailable when the broker does not start or ends.
@@ -69,6 +71,7 @@ class BrokerKeeper:
                 if not broker.is_running():
                     raise Unavailable(f"The broker has ended; its log is {self._directory / 'nats.log'}.")
                 self._follow_accounts(broker)
+                self._mend(broker)
         finally:
             broker.stop()
 
@@ -100,6 +103,27 @@ class BrokerKeeper:
                 log.warning("%s The broker waits for its accounts.", error.detail)
                 self.stop.wait(OUTAGE_S)
         return None
+
+    def _mend(self, broker: EmbeddedBroker) -> None:
+        """After a full disk the server stores nothing until it is started anew; do that once there is room again."""
+        # where the log is on the same disk, it may not hold the word of it
+        self._was_full = self._was_full or shutil.disk_usage(self._directory).free < ROOM_BYTES
+        if not (self._was_full or broker.has_failed_to_write()):
+            return
+        if not broker.has_room():
+            if not self._said_full:
+                log.error(
+                    "The disk of %s is full: the broker takes nothing. Gateways wait; make room.", self._directory
+                )
+            self._said_full = True
+            return
+        log.warning("The disk of %s was full and has room again: starting the broker anew.", self._directory)
+        self._said_full = self._was_full = False
+        broker.stop()
+        try:
+            broker.start()
+        except BrokerUnavailable as error:
+            raise Unavailable(str(error)) from error
 
     def _follow_accounts(self, broker: EmbeddedBroker) -> None:
         try:

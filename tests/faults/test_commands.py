@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -147,6 +148,24 @@ def test_gateway_is_added_as_a_network_server(box: Box) -> None:
     assert box.run(*more).returncode == 2
     assert box.run(*more, "--remove").returncode == 0
     assert box.run("gateway", "add", "gw", "--tenant", "demo", "--bridge", "tts").returncode == 2
+
+
+@pytest.mark.slow
+def test_broker_whose_disk_was_full_is_started_anew(box: Box) -> None:
+    """NATS itself would store nothing more; gateways that waited are acknowledged then."""
+    issued = box.add_gateway("gw-9")
+    box.serve("broker")
+    url = box.broker_url().replace("mqtt://", f"mqtt://{issued['username'].replace('/', '%2F')}:{issued['password']}@")
+    gateway = Publisher(url, "gw-9")
+    gateway.publish(issued["topic"], native(), 0)
+    gateway.wait_acknowledged()
+    server_pid = int((box.directory / "broker" / "nats.pid").read_text())
+    resource.prlimit(server_pid, resource.RLIMIT_FSIZE, (16_384, resource.RLIM_INFINITY))
+    for number in range(1, 300):
+        gateway.publish(issued["topic"], native(at_ms=NOW_MS - number), number)
+    wait_until(lambda: "starting the broker anew" in (box.directory / "broker.log").read_text(), 30)
+    gateway.wait_acknowledged(60)
+    gateway.close()
 
 
 def test_without_a_broker_the_trial_says_what_to_start(box: Box) -> None:

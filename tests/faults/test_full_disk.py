@@ -59,8 +59,12 @@ def test_full_disk_loses_nothing_that_has_a_receipt(sqlite_url: URL, tmp_path: P
             time.sleep(0.1)
         assert gateway.waiting() > 0, "the disk was full"
         limit_files(pid, resource.RLIM_INFINITY)
-        if full == "broker" and not broker.embedded.is_running():
+        if full == "broker":
+            assert broker.embedded.has_failed_to_write()
+            assert broker.embedded.has_room()
+            broker.embedded.stop()
             broker.embedded.start()
+            assert not broker.embedded.has_failed_to_write()
         record(100)
         assert gateway.wait_stored(60)
         assert_receipted_is_stored()
