@@ -185,7 +185,7 @@ def test_an_alarm_shows_by_itself_and_is_looked_after(app: App) -> None:
         dialog.get_by_label("What you know or do").fill("Driving there")
         dialog.get_by_role("button", name="I look after it").click()
         expect(page.get_by_text("You look after gw-1")).to_be_visible()
-        expect(dialog.get_by_text("Driving there")).to_be_visible()
+        expect(dialog.locator("blockquote")).to_have_text("Driving there")
         expect(dialog.get_by_role("button", name="I look after it")).to_have_count(0)
 
 

@@ -44,6 +44,13 @@ export function fonts(): Plugin {
       const source = name === undefined ? undefined : SOURCES[name];
       return source && faces(source);
     },
+    // an optional face that comes while the page is drawn would still move text once
+    transformIndexHtml(_, { bundle }) {
+      const name = Object.keys(bundle ?? {}).find((file) => SOURCES["latin"]?.faces.test(file));
+      if (name === undefined) return [];
+      const attrs = { rel: "preload", as: "font", type: "font/woff2", crossorigin: "", href: `/app/${name}` };
+      return [{ tag: "link", attrs, injectTo: "head" }];
+    },
   };
 }
 

@@ -100,24 +100,22 @@ export default function ShipmentPage({ params }: PageProps) {
           </>
         )}
       </Shown>
-      <section class="card" aria-labelledby="chart">
-        <h2 id="chart">{words.chart}</h2>
-        <Shown resource={record} rows={8}>
-          {(found) => <Measured record={found} />}
-        </Shown>
-      </section>
-      <section class="card" aria-labelledby="legs">
-        <h2 id="legs">{words.legs}</h2>
-        <Shown resource={record}>{(found) => <Legs legs={found.legs} custodies={main.data?.freshness.custodies ?? []} />}</Shown>
-      </section>
-      <Shown resource={main} rows={4}>
-        {({ freshness }) => (
-          <>
-            <Lots lots={freshness.lots} />
-            <Evidence freshness={freshness} />
-          </>
-        )}
-      </Shown>
+      {main.data !== undefined && (
+        <>
+          <section class="card" aria-labelledby="chart">
+            <h2 id="chart">{words.chart}</h2>
+            <Shown resource={record} rows={8}>
+              {(found) => <Measured record={found} />}
+            </Shown>
+          </section>
+          <section class="card" aria-labelledby="legs">
+            <h2 id="legs">{words.legs}</h2>
+            <Shown resource={record}>{(found) => <Legs legs={found.legs} custodies={main.data?.freshness.custodies ?? []} />}</Shown>
+          </section>
+          <Lots lots={main.data.freshness.lots} />
+          <Evidence freshness={main.data.freshness} />
+        </>
+      )}
       <p class="hint">{words.advice}</p>
     </>
   );
