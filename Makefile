@@ -15,10 +15,12 @@ help: ## List the commands
 	@.ci/setup dev && touch $@ .venv/ready-run
 
 demo: .venv/ready-run ## Set everything up and run a collection day with the embedded broker and database
+	@.ci/web run
 	@$(BIN)/coldchain demo $(ARGS)
 
 test: .venv/ready-dev ## Set everything up and run all tests
 	@.ci/system chromium mosquitto
+	@.ci/web dev
 	@$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
 
 slow: .venv/ready-dev ## Run the tests that take minutes
@@ -27,6 +29,7 @@ slow: .venv/ready-dev ## Run the tests that take minutes
 
 browser: .venv/ready-dev ## Run only the end-to-end tests in Chromium
 	@.ci/system chromium
+	@.ci/web dev
 	@$(BIN)/pytest -m browser $(ARGS)
 
 check: .venv/ready-dev ## Lint, types, import rules, documents, schema drift, lock and compose file
@@ -38,8 +41,8 @@ check: .venv/ready-dev ## Lint, types, import rules, documents, schema drift, lo
 	@.ci/drift
 	@if docker compose version >/dev/null 2>&1; then .ci/compose; else echo "docker-compose.yml not validated: no compose client here"; fi
 
-bench: .venv/ready-dev ## Measure routing, ingest, freshness and API beside their peers (takes a while)
-	@for part in routing ingest freshness api; do $(BIN)/coldchain bench $$part $(ARGS) || exit 1; done
+bench: .venv/ready-dev ## Measure routing, ingest, freshness, API and pages beside their peers (takes a while)
+	@for part in routing ingest freshness api web; do $(BIN)/coldchain bench $$part $(ARGS) || exit 1; done
 
 docs: .venv/ready-dev ## Renew the pages that are written from the code
 	@$(BIN)/python -m services.reference
@@ -48,4 +51,4 @@ lock: .venv/ready-dev ## Renew both lock files from pyproject.toml
 	@.ci/lock
 
 clean: ## Remove what was set up and built
-	rm -rf .venv build dist artefacts node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv build dist artefacts services/web/static services/web/app/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
