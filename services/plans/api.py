@@ -13,6 +13,7 @@ from services.http.context import Commodities, Db, NowMs
 from services.http.etags import AnswerTag, ChangeTag
 from services.http.fields import Instant, NumberRef
 from services.http.paging import Page, Paging, page_of
+from services.http.problems import answers
 from services.identity.access import READERS, require
 from services.identity.logic import Caller, Role
 from services.lots import custody as lots
@@ -24,6 +25,7 @@ from services.plans.schemas import (
     PlanDocument,
     PlanRequest,
     PlanSummary,
+    ProblemDocument,
     RunDocument,
     Skipped,
     StopDocument,
@@ -91,6 +93,17 @@ def get_plan(plan_id: uuid.UUID, caller: Reader, database: Db, tag: AnswerTag) -
     """A plan with its routes, what stays behind and why, and the reason of each deadline."""
     with database.read() as session:
         return tag.on(plan_document(session, caller.tenant_id, plan_id))
+
+
+@router.get("/v1/plans/{plan_id}/problem", responses=answers(NotFound))
+def get_plan_problem(plan_id: uuid.UUID, caller: Reader, database: Db) -> ProblemDocument:
+    """What the plan was made from: places, time windows, ride limits, deadlines, trucks with their shifts."""
+    with database.read() as session:
+        plan = store.plan(session, caller.tenant_id, plan_id)
+        job = None if plan is None else store.job(session, caller.tenant_id, plan.job_id)
+        if job is None:
+            raise NotFound("There is no such plan.")
+        return ProblemDocument(plan_id=plan_id, problem=job.problem)
 
 
 @router.post("/v1/plans/{plan_id}/publish")

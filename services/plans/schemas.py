@@ -99,6 +99,13 @@ class PlanDocument(PlanSummary):
     deadlines: dict[str, str]
 
 
+class ProblemDocument(Document):
+    """What a plan was made from, as `coldchain solve` reads it; its seconds count from `problem.time_zero_ms`."""
+
+    plan_id: uuid.UUID
+    problem: dict[str, Any]
+
+
 class StopDocument(Document):
     """A pick-up of a run."""
 

@@ -76,6 +76,10 @@ def test_from_waiting_lots_to_received_ones(api: LiveApi, client: httpx.Client) 
     assert plan["state"] == "draft"
     assert not plan["plan"]["unserved"]
     assert set(plan["deadlines"]) == {"LOT-0", "LOT-1", "LOT-2"}
+    problem = client.get(f"/v1/plans/{plan['id']}/problem").json()["problem"]
+    assert {pickup["id"] for pickup in problem["pickups"]} == set(plan["deadlines"])
+    assert problem["time_zero_ms"] <= NOON_MS
+    assert client.get(f"/v1/plans/{plan['job_id']}/problem").status_code == 404
     published = client.post(f"/v1/plans/{plan['id']}/publish").json()
     assert (published["state"], published["version"]) == ("published", 2)
     assert set(lots(api).values()) == {"planned"}
