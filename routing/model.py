@@ -18,9 +18,9 @@ from ortools.constraint_solver import pywrapcp
 from routing.engines import Budget, Offered, Report, nothing
 from routing.incumbent import Incumbent
 from routing.instance import NEVER, Instance, Lot, Vehicle, Window, slowed
-from routing.model_frame import Frame, frame_of, unloading, way_home
+from routing.model_frame import Frame, can_go, frame_of, unloading, way_home
 from routing.model_parameters import PARAMETERS
-from routing.model_sharing import SharedRules
+from routing.model_sharing import SharedRules, is_used
 from routing.model_vehicles import ModelVehicle, model_vehicles
 from routing.parts import part_of
 from routing.plan import Tour, Tours, Trip
@@ -87,10 +87,19 @@ class OrTools:
                     return
 
 
+def accepts(instance: Instance, tours: Tours) -> bool:
+    """Whether the OR-Tools model takes feasible tours: it must state no rule more strictly than the timetable.
+
+    Where driving times depend on the hour it does, since it knows the slowest only.
+    """
+    model = modelled(slowed(instance), tours, random.Random(0))  # noqa: S311
+    return model is None or model.accepts(tours)
+
+
 def modelled(instance: Instance, start: Tours, chance: random.Random) -> "_Model | None":
     """The model of an instance that has the vehicles of some tours; None where there is nothing to search."""
     frame = frame_of(instance)
-    vehicles = [v for v in model_vehicles(instance, start) if frame.clip(*unloading(instance, v))]
+    vehicles = [vehicle for vehicle in model_vehicles(instance, start) if can_go(instance, vehicle, frame)]
     # A model without vehicles makes OR-Tools crash.
     if not instance.lots or not vehicles:
         return None
@@ -274,25 +283,26 @@ class _Model:
         self._add_bays(free, len(pad))
 
     def _add_bays(self, free: list[int], pad: int) -> None:
-        """Room in compartments, for the lots that only some of them suit: together they fit into those."""
+        """Room in compartments: lots that only some of them suit fit into those together (Hall's condition).
+
+        One evaluator for all vehicles: with one for each, unused lots bind those that are used.
+        """
         trucks = [self._instance.vehicles[vehicle.truck] for vehicle in self._vehicles]
         lots = [self._instance.lots[lot] for lot in self._order]
-        found = {_suiting(truck, lot) for truck in trucks if truck.bays for lot in lots}
-        groups = sorted(found, key=lambda group: (len(group), sorted(group)))
-        for number, group in enumerate(groups):
+        crowds: dict[tuple[bool, ...], None] = {}
+        for truck in dict.fromkeys(truck for truck in trucks if truck.bays):
+            suiting = [_suiting(truck, lot) for lot in lots]
+            crowds |= dict.fromkeys(tuple(one <= group for one in suiting) for group in suiting)
+        for number, crowd in enumerate(crowds):
+            inside = [lot for lot, among in zip(lots, crowd, strict=True) if among]
             for kind in ("weight_g", "crates"):
-                transits: dict[int, int] = {}
-                room = []
-                for vehicle, truck, first in zip(self._vehicles, trucks, free, strict=True):
-                    if vehicle.truck not in transits:
-                        amounts = [getattr(lot, kind) * (_suiting(truck, lot) <= group) for lot in lots] + [0] * pad
-                        transits[vehicle.truck] = self._routing.RegisterUnaryTransitVector(
-                            amounts if truck.bays else [0] * len(amounts)
-                        )
-                    room.append(_room_in(truck, group, kind, first=bool(first)))
-                evaluators = [transits[vehicle.truck] for vehicle in self._vehicles]
-                name = f"{kind} {number}"
-                self._routing.AddDimensionWithVehicleTransitAndCapacity(evaluators, 0, room, True, name)
+                amounts = [getattr(lot, kind) * among for lot, among in zip(lots, crowd, strict=True)]
+                room = [
+                    _room_for(truck, inside, kind, first=bool(first)) if truck.bays else sum(amounts)
+                    for truck, first in zip(trucks, free, strict=True)
+                ]
+                evaluator = self._routing.RegisterUnaryTransitVector(amounts + [0] * pad)
+                self._routing.AddDimensionWithVehicleCapacity(evaluator, 0, room, True, f"{kind} {number}")
 
     def _add_changes(self) -> None:
         """What it costs to move lots from the trucks of a published plan: a dimension whose span is that cost."""
@@ -361,7 +371,7 @@ class _Model:
         slots: dict[tuple[int, int], list[int]] = {}
         for number, vehicle in enumerate(self._vehicles):
             slots.setdefault((vehicle.truck, vehicle.trip), []).append(number)
-        used = [self._routing.ActiveVehicleVar(number) for number in range(len(self._vehicles))]
+        used = [is_used(self._instance, self._routing, v, number) for number, v in enumerate(self._vehicles)]
         for (truck, trip), choices in slots.items():
             if len(choices) > 1:
                 solver.Add(solver.Sum([used[number] for number in choices]) <= 1)
@@ -435,6 +445,21 @@ class _Model:
         if solution is not None:
             incumbent.offer(self._tours(lambda index: solution.Value(self._routing.NextVar(index))))
 
+    def accepts(self, tours: Tours) -> bool:
+        """Whether the model as it is stated takes tours whole."""
+        number_of = {(v.truck, v.trip, v.from_hub, v.hub): number for number, v in enumerate(self._vehicles)}
+        routes: list[list[int]] = [[] for _ in self._vehicles]
+        for tour in tours:
+            from_hub = -1
+            for number, trip in enumerate(tour.trips):
+                vehicle = number_of.get((tour.truck, number, from_hub, trip.hub))
+                if vehicle is None:
+                    return False
+                routes[vehicle] = [self._index[lot] for lot in trip.pickups]
+                from_hub = trip.hub
+        self._routing.CloseModelWithParameters(pywrapcp.DefaultRoutingSearchParameters())
+        return self._routing.ReadAssignmentFromRoutes(routes, True) is not None
+
     def _evaluator(self) -> Callable[[int, int], int]:
         """Arc costs that make the first solution rebuild the start tours: iterated local search takes none itself."""
         arcs: set[tuple[int, int]] = set()
@@ -478,8 +503,9 @@ def _suiting(truck: Vehicle, lot: Lot) -> frozenset[int]:
     return frozenset(n for n, bay in enumerate(truck.bays) if bay.suits & lot.kind and (bay.cold or lot.uncooled))
 
 
-def _room_in(truck: Vehicle, group: frozenset[int], kind: str, *, first: bool) -> int:
-    """What a group of compartments takes on a trip, in grams or crates."""
+def _room_for(truck: Vehicle, lots: list[Lot], kind: str, *, first: bool) -> int:
+    """What the compartments that suit any of some lots take on a trip, in grams or crates."""
     loaded = "loaded_g" if kind == "weight_g" else "loaded_crates"
-    bays = [truck.bays[number] for number in group if number < len(truck.bays)]
+    numbers = frozenset().union(*(_suiting(truck, lot) for lot in lots))
+    bays = [truck.bays[number] for number in numbers]
     return sum(getattr(bay, kind) - first * getattr(bay, loaded) for bay in bays)

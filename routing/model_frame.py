@@ -38,6 +38,23 @@ def unloading(instance: Instance, vehicle: ModelVehicle) -> tuple[Sequence[Windo
     return depot.windows, by
 
 
+def can_go(instance: Instance, vehicle: ModelVehicle, frame: Frame) -> bool:
+    """Whether a vehicle could drive from its start to its hub with nothing in between.
+
+    Dimensions bound a vehicle that stays at home as if it did: one that could not would leave the model no solution.
+    """
+    truck = instance.vehicles[vehicle.truck]
+    straight_s = instance.duration_s[vehicle.truck][vehicle.start, instance.depots[vehicle.hub].location]
+    home_s = way_home(instance, vehicle)[1]
+    spans = frame.clip(*unloading(instance, vehicle))
+    return (
+        bool(spans)
+        and truck.opens_s - frame.origin_s + straight_s <= spans[-1][1]
+        and straight_s + home_s <= truck.driving_s
+        and straight_s + home_s + instance.depots[vehicle.hub].unload_s <= truck.duration_s
+    )
+
+
 def way_home(instance: Instance, vehicle: ModelVehicle) -> tuple[int, int]:
     """Metres and seconds from the hub to the truck's end."""
     end = instance.vehicles[vehicle.truck].end

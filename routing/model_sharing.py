@@ -10,6 +10,13 @@ from routing.instance import NEVER, Instance
 from routing.model_vehicles import ModelVehicle
 
 
+def is_used(instance: Instance, routing: Any, vehicle: ModelVehicle, number: int) -> Any:
+    """A variable of the model, 1 where a vehicle drives: with lots to pick up, or because it has some on board."""
+    if vehicle.trip == 0 and instance.vehicles[vehicle.truck].has_load:
+        return routing.solver().IntConst(1)
+    return routing.ActiveVehicleVar(number)
+
+
 class SharedRules:
     """Adds to a routing model (`pywrapcp.RoutingModel`); `index` are the model's indices of lots."""
 
@@ -34,7 +41,7 @@ class SharedRules:
                 solver.FixedDurationIntervalVar(
                     self._time.CumulVar(self._routing.End(number)),
                     depot.unload_s,
-                    self._routing.ActiveVehicleVar(number),
+                    is_used(self._instance, self._routing, self._vehicles[number], number),
                     f"unloading {number}",
                 )
                 for number in numbers
@@ -60,7 +67,7 @@ class SharedRules:
                         comes = solver.IsGreaterCstVar(self._time.CumulVar(end), after)
                         truck = self._instance.vehicles[self._vehicles[number].truck]
                         aboard = (truck.loaded_g, truck.loaded_crates)[kind] if self._vehicles[number].trip == 0 else 0
-                        used = self._routing.ActiveVehicleVar(number)
+                        used = is_used(self._instance, self._routing, self._vehicles[number], number)
                         late.append((dimension.CumulVar(end) + aboard) * comes * used)
                     solver.Add(solver.Sum(late) <= room)
 

@@ -12,6 +12,7 @@ from routing.explain import explain
 from routing.faults import Refused
 from routing.greedy import StuckTruck, greedy
 from routing.instance import Instance
+from routing.model import accepts
 from routing.model import engine as ortools
 from routing.plan import Plan, Provenance, Tour, Tours, Trip
 from routing.problem import Cutoff, Exclusion, Problem, Relation, RelationKind
@@ -210,3 +211,12 @@ def test_relations_are_kept_by_the_model(kind: RelationKind, pickups: tuple[str,
     tours = solved(day)
     assert left_behind(indexed(day), tours) == []
     accepted(day, indexed(day), tours)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@given(problems())
+def test_the_ortools_model_accepts_what_the_timetable_does(day: Problem) -> None:
+    """It states no rule more strictly: what another engine hands over is a start for it, whatever the rules."""
+    assume(not contradicts(day) and not any(profile.time_factors for profile in day.profiles))
+    instance, tours = first_answer(day)
+    assert accepts(instance, tours)

@@ -19,6 +19,7 @@ from routing.kernel.chance import seeded
 from routing.kernel.engine import PLAIN_ORDERS, RICH_SIZES, Progress, engine, search
 from routing.kernel.search_loop import Habits, Pace, adopt, run
 from routing.kernel.state import CURRENT, empty_state
+from routing.model import accepts
 from routing.plan import Tour, Tours, Trip
 from routing.problem import Exclusion, Hub, Problem, Relation
 from routing.validate import validate
@@ -202,3 +203,10 @@ def test_tours_offered_by_another_search_are_taken_where_they_are_better() -> No
     bad = search(instance, seconds=60, iterations=1)
     kept = search(instance, seconds=60, iterations=1, start=good.tours, offered=lambda: bad.tours)
     assert kept.cost_satang <= good.cost_satang
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=SLOW)
+@given(problems(shared=False))
+def test_the_ortools_model_takes_the_kernels_tours(day: Problem) -> None:
+    instance, start = answerable(day)
+    assert accepts(instance, search(instance, seconds=60, iterations=60, start=start).tours)
