@@ -13,17 +13,17 @@ ALARM = {
     "kind": "gateway.silent",
     "subject_kind": "gateway",
     "subject": "GW-7",
-    "exporter": None,
+    "exporter": "Siam Fresh Export",
     "severity": "critical",
-    "state": "acknowledged",
+    "state": "cleared",
     "summary": "Gateway GW-7 has been silent for 25 min; 6 sensors behind it are not heard.",
     "details": {"silent_s": 1500},
     "raised_at": "2026-11-23T05:00:00Z",
     "active_at": "2026-11-23T05:00:00Z",
     "acknowledged_at": "2026-11-23T05:04:00Z",
     "acknowledged_by": "Somchai",
-    "cleared_at": None,
-    "cleared_by": None,
+    "cleared_at": "2026-11-23T06:10:00Z",
+    "cleared_by": "Malee",
 }
 ENTRY = {"at": "2026-11-23T05:04:00Z", "step": "acknowledged", "by": "Somchai", "comment": "Driving there."}
 

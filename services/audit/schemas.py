@@ -17,7 +17,7 @@ ENTRY = {
     "object_id": "7d8c0b3e-2f53-4a0f-9a77-53f2c1d0e6a5",
     "before": {"destination": "Guangzhou, CN"},
     "after": {"destination": "Shenzhen, CN"},
-    "reason": None,
+    "reason": "sold on the spot",
     "link": "9f2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f00f",
 }
 

@@ -120,7 +120,7 @@ class DemandDocument(Document):
             "id": "1c8f4a0e-5a4b-4e0f-9c2e-6f0b8a7d3c21",
             **DEMAND,
             "state": "open",
-            "withdrawn_reason": None,
+            "withdrawn_reason": "the buyer has cancelled",
             "created_by": "nok",
             "created_at": "2026-11-20T03:00:00Z",
             "changed_at": "2026-11-22T09:30:00Z",

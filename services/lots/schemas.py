@@ -34,7 +34,7 @@ LOT = {
     "gap_code": "GAP-21-0417",
     "packing_house_code": "DOA-22-118",
     "certificates": ["organic"],
-    "declaration": None,
+    "declaration": "0b9a7a52-6c1d-4d3e-a8a4-2f6f7a5f9b12",
 }
 LOT_ID = "0b9a7a52-6c1d-4d3e-a8a4-2f6f7a5f9b11"
 
@@ -147,7 +147,7 @@ DECLARATION = {
     "confidence_pct": 80,
     "grower_group": "Klaeng durian growers",
     "gap_code": "GAP-21-0417",
-    "packing_house_code": None,
+    "packing_house_code": "DOA-22-510002",
     "certificates": ["organic"],
     "note": "after the rain",
 }
@@ -200,7 +200,7 @@ class DeclarationDocument(Document):
             **DECLARATION,
             "state": "open",
             "harvested_g": 0,
-            "withdrawn_reason": None,
+            "withdrawn_reason": "the storm took the flowers",
             "created_by": "somchai",
             "created_at": "2026-11-23T03:05:00Z",
             "changed_at": "2026-11-23T03:05:00Z",

@@ -11,6 +11,7 @@ from services.http.paging import Page, Paging, page_of
 from services.http.problems import answers
 from services.identity.access import require
 from services.identity.logic import Caller, Role
+from services.plans.own_runs import demand_own_run
 from services.runs import repairing, store
 from services.runs.schemas import (
     Declined,
@@ -94,12 +95,14 @@ def set_rule(change: RuleChange, caller: Coordinator, database: Db, now_ms: NowM
         return RuleDocument.model_validate(rule)
 
 
-@router.get("/v1/runs/{run_id}/sheets")
+@router.get("/v1/runs/{run_id}/sheets", responses=answers(NotFound))
 def list_sheets(
     run_id: uuid.UUID,
-    caller: Annotated[Caller, require(Role.COORDINATOR, Role.AUDITOR, Role.DRIVER)],
+    caller: Annotated[Caller, require(Role.COORDINATOR, Role.AUDITOR, own=(Role.DRIVER,))],
     database: Db,
+    now_ms: NowMs,
 ) -> list[SheetDocument]:
     """What changed on a run's sheet since the plan was published; empty while it is the first one."""
     with database.read() as session:
+        demand_own_run(session, caller.tenant_id, run_id, caller.scope, now_ms)
         return [SheetDocument.model_validate(row) for row in store.sheets(session, caller.tenant_id, run_id)]

@@ -81,7 +81,9 @@ class NewEvents(Payload):
 class TakenDocument(Document):
     """What became of one event."""
 
-    model_config = example({"id": EVENT["id"], "outcome": "accepted", "reason": None})
+    model_config = example(
+        {"id": EVENT["id"], "outcome": "refused", "reason": "LOT-7 was given to another truck; see the newest sheet."}
+    )
 
     id: uuid.UUID
     outcome: Outcome
@@ -92,7 +94,16 @@ class TakenEvents(Document):
     """What became of each event, in the order sent, and the version of the sheet that is in force now."""
 
     model_config = example(
-        {"results": [{"id": EVENT["id"], "outcome": "accepted", "reason": None}], "sheet_version": 1}
+        {
+            "results": [
+                {
+                    "id": EVENT["id"],
+                    "outcome": "refused",
+                    "reason": "LOT-7 was given to another truck; see the newest sheet.",
+                }
+            ],
+            "sheet_version": 1,
+        }
     )
 
     results: list[TakenDocument]
@@ -102,7 +113,15 @@ class TakenEvents(Document):
 class EventDocument(Document):
     """One event of a run as it was reported."""
 
-    model_config = example(EVENT | {"outcome": "accepted", "by": "Lek", "received_at": "2026-11-23T02:40:00Z"})
+    model_config = example(
+        EVENT
+        | {
+            "outcome": "refused",
+            "reason": "The stop is skipped already.",
+            "by": "Lek",
+            "received_at": "2026-11-23T02:40:00Z",
+        }
+    )
 
     id: Annotated[uuid.UUID, Field(validation_alias="client_id")]
     kind: Kind
@@ -189,7 +208,7 @@ class ProgressDocument(Document):
                 {
                     "kind": "pickup",
                     "lot": "LOT-20261123-017",
-                    "hub": None,
+                    "hub": "LCB",
                     "planned_at": "2026-11-23T02:20:00Z",
                     "expected_at": "2026-11-23T02:30:00Z",
                 }

@@ -13,7 +13,7 @@ State = Literal["proposed", "applied", "declined", "superseded", "unneeded"]
 REPAIR = {
     "id": "5a2f0f4e-9c7d-4a58-9f31-0b7f3c2d1e95",
     "plan_id": "5a2f0f4e-9c7d-4a58-9f31-0b7f3c2d1e96",
-    "state": "proposed",
+    "state": "applied",
     "reason": "LOT-7 has to be at a hub by 11:40; the plan brings it at 13:05.",
     "causes": [
         {
@@ -24,14 +24,14 @@ REPAIR = {
         }
     ],
     "changes": [{"kind": "moved", "pickup": "LOT-7", "detail": "moves from TRK-2 to TRK-7, at 09:10 instead of 10:40"}],
-    "concessions": [],
+    "concessions": ["LOT-7 on TRK-2 can't be delivered in time any more"],
     "cost_satang": 412_000,
     "change_cost_satang": 20_000,
     "noticed_at": "2026-11-23T02:10:00Z",
     "created_at": "2026-11-23T02:10:06Z",
-    "decided_at": None,
-    "decided_by": None,
-    "comment": None,
+    "decided_at": "2026-11-23T02:11:00Z",
+    "decided_by": "Malee",
+    "comment": "TRK-7 is closer.",
 }
 
 
@@ -106,7 +106,9 @@ class RuleChange(Payload):
 class RuleDocument(Document):
     """Who decides on repairs; until somebody says otherwise, a coordinator."""
 
-    model_config = example({"applies": "ask", "most_changes": 5, "changed_by": None, "changed_at": None})
+    model_config = example(
+        {"applies": "ask", "most_changes": 5, "changed_by": "Malee", "changed_at": "2026-11-23T01:00:00Z"}
+    )
 
     applies: Applies = Applies.ASK
     most_changes: int = 5

@@ -164,3 +164,10 @@ def proof(session: Session, tenant_id: uuid.UUID, run_id: uuid.UUID, client_id: 
             RunProof.tenant_id == tenant_id, RunProof.run_id == run_id, RunProof.client_id == client_id
         )
     )
+
+
+def stops(session: Session, tenant_id: uuid.UUID, run_id: uuid.UUID) -> Sequence[RunStop]:
+    """The stops of a run in driving order, skipped ones too."""
+    return session.scalars(
+        select(RunStop).where(RunStop.tenant_id == tenant_id, RunStop.run_id == run_id).order_by(RunStop.position)
+    ).all()

@@ -29,7 +29,7 @@ LEG = {
     "set_point_c": 13.0,
     "border_wait_hours": 8.0,
     "border_wait_late_hours": 30.0,
-    "required_life_days": None,
+    "required_life_days": 5.0,
 }
 
 
