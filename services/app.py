@@ -46,6 +46,7 @@ from services.readings.api import router as readings
 from services.readings.logic import Postbox
 from services.runs.api import router as repairs
 from services.runs.driver_api import router as driver
+from services.runs.sheet_api import router as sheets
 from services.settings import Settings
 from services.shipments.api import router as shipments
 from services.shipments.handover_api import router as handovers
@@ -76,6 +77,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans,
     repairs,
     driver,
+    sheets,
     hubs,
     shipments,
     itineraries,

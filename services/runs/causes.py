@@ -49,7 +49,8 @@ def breaks(
 ) -> list[Break]:
     """Why the plan of ``problem``, standing as ``now``, has to be repaired; empty when it does not.
 
-    ``lots`` are those not delivered yet. What the plan itself was late for is no news.
+    ``lots`` are those not delivered yet. What the plan itself was late for is no news, nor is warmth on a truck that
+    has no cooling.
     """
     found = {(item.kind, item.subject): item for item in _of_lots(problem, now, lots)}
     for item in (*_of_trucks(problem, now), *_of_hubs(problem, now, hub_windows)):
@@ -60,14 +61,16 @@ def breaks(
 def _of_lots(problem: Problem, now: Situation, lots: Mapping[str, LotNow]) -> Iterator[Break]:
     before = {pickup.id: pickup.deadline_s for pickup in problem.pickups}
     before |= {lot.id: lot.deadline_s for truck in problem.trucks for lot in truck.loaded}
+    late_already = {pickup.id for pickup in problem.pickups if pickup.lateness is not None}
+    ambient = {truck.id for truck in problem.trucks if truck.temperature is None}
     for code, lot in lots.items():
         unloading = now.unloading_of(code)
         if unloading is None:
             continue
-        if lot.warm:
+        if lot.warm and now.truck_of(code) not in ambient:
             yield Break("lot.warm_on_board", code, f"{code} is above its band on board. {lot.reason}")
         was = before.get(code)
-        if lot.deadline_s is None or unloading.start_s <= lot.deadline_s:
+        if code in late_already or lot.deadline_s is None or unloading.start_s <= lot.deadline_s:
             continue
         if was is None or lot.deadline_s < was - SHORTER_S:
             due, comes = _clock(problem, lot.deadline_s), _clock(problem, unloading.start_s)

@@ -13,15 +13,24 @@ from routing.problem import LoadedLot, Pickup, TimeWindow, Truck
 from routing.travel import CIRCUITY_PERCENT, EARTH_RADIUS_M
 from services.fleet import logic as fleet
 from services.fleet.tables import Truck as TruckRow
+from services.lots.declarations import local_day
 from services.lots.tables import Lot
-from services.plans.building import Deadline, PlanningDay, deadline_of
+from services.plans.building import (
+    Deadline,
+    PlanningDay,
+    WaitingLot,
+    ambient_cost_per_h_satang,
+    deadline_of,
+    left_behind_satang,
+)
 from services.plans.driving import Driven
-from services.plans.logic import waiting_lot
+from services.plans.logic import RequiredLives, promised_lot, waiting_lot
 from services.readings.status import shown_at, statuses
 from services.readings.tables import FreshnessStatus
 from services.runs import store
 from services.runs.causes import Break, LotNow, breaks
 from services.runs.situation import Situation, TruckProgress, situation
+from services.sourcing.logic import promises
 from telemetry.freshness import Condition
 from telemetry.freshness.commodities import Catalogue
 
@@ -52,7 +61,8 @@ def known(session: Session, driven: Driven, catalogue: Catalogue, now_ms: int) -
     lots = {lot.code: lot for lot in driven.lots.values()}
     on_the_way = {code: lot for code, lot in lots.items() if lot.state in ON_THE_WAY}
     told = statuses(session, tenant_id, "lot", [lot.id for lot in on_the_way.values()])
-    deadlines = _deadlines(driven, on_the_way, told, catalogue, now_ms)
+    asked = _asked(session, driven, on_the_way, told, catalogue, now_ms)
+    deadlines = {code: deadline_of(one, _required_s(driven), now_ms) for code, one in asked.items()}
     windows = _hub_windows(session, tenant_id, zero_ms, now_ms)
     seen = _progress(session, driven, zero_ms)
     where = situation(plan, seen, now_s)
@@ -70,7 +80,8 @@ def known(session: Session, driven: Driven, catalogue: Catalogue, now_ms: int) -
         for code, lot in on_the_way.items()
     }
     found = breaks(problem, where, lots_now, windows)
-    return Known(_renewed(problem, lots, lots_now, deadlines, windows, driven), where, now_s, tuple(found))
+    renewed = _renewed(problem, lots, lots_now, Asked(asked, deadlines), windows, driven)
+    return Known(renewed, where, now_s, tuple(found))
 
 
 def in_force(session: Session, driven: Driven) -> tuple[Problem, Plan]:
@@ -133,22 +144,39 @@ def _headings(session: Session, driven: Driven, problem: Problem, where: Situati
     return found
 
 
-def _deadlines(
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked of each lot now: its life, price and hub, and by when it must be there."""
+
+    lots: Mapping[str, WaitingLot]
+    deadlines: Mapping[str, Deadline]
+
+
+def _required_s(driven: Driven) -> int:
+    return int(float(driven.job.request.get("required_life_h") or DEFAULT_REQUIRED_LIFE_H) * 3600)
+
+
+def _asked(
+    session: Session,
     driven: Driven,
     lots: Mapping[str, Lot],
     told: Mapping[uuid.UUID, FreshnessStatus],
     catalogue: Catalogue,
     now_ms: int,
-) -> dict[str, Deadline]:
-    request = driven.job.request
-    ambient_c = float(request.get("ambient_c") or DEFAULT_AMBIENT_C)
-    required_s = int(float(request.get("required_life_h") or DEFAULT_REQUIRED_LIFE_H) * 3600)
-    return {
-        code: deadline_of(
-            waiting_lot(lot, told.get(lot.id), catalogue, ambient_c=ambient_c, now_ms=now_ms), required_s, now_ms
-        )
-        for code, lot in lots.items()
-    }
+) -> dict[str, WaitingLot]:
+    """The lots as the plan's request took them, with the programme each was accepted for, as of now."""
+    tenant_id = driven.plan.tenant_id
+    ambient_c = float(driven.job.request.get("ambient_c") or DEFAULT_AMBIENT_C)
+    # as of the plan's day: a run past midnight still brings what was promised for the day before
+    promised = promises(session, tenant_id, list(lots.values()), local_day(driven.plan.data_as_of_ms))
+    hubs = {hub.id: hub.code for hub in fleet.all_hubs(session, tenant_id)}
+    required = RequiredLives(catalogue)
+    asked = {}
+    for code, lot in lots.items():
+        one = waiting_lot(lot, told.get(lot.id), catalogue, ambient_c=ambient_c, now_ms=now_ms)
+        promise = promised.get(lot.id)
+        asked[code] = one if promise is None else promised_lot(one, promise, hubs, required)
+    return asked
 
 
 def _hub_windows(
@@ -173,14 +201,15 @@ def _renewed(
     problem: Problem,
     lots: Mapping[str, Lot],
     now: Mapping[str, LotNow],
-    deadlines: Mapping[str, Deadline],
+    asked: Asked,
     windows: Mapping[str, tuple[TimeWindow, ...]],
     driven: Driven,
 ) -> Problem:
-    """The problem without lots that are no longer to be fetched, with deadlines and hub hours as they are now."""
+    """The problem without lots that are no longer to be fetched, with what is asked of lots and hub hours as of now."""
+    hubs = {hub.id for hub in problem.hubs}
     skipped = {driven.lots[stop.lot_id].code for stop in driven.stops if stop.state == "skipped"}
     kept = tuple(
-        _pickup(pickup, now.get(pickup.id), deadlines.get(pickup.id), lots.get(pickup.id))
+        _pickup(pickup, now.get(pickup.id), asked, lots[pickup.id], hubs)
         for pickup in problem.pickups
         if pickup.id in lots and pickup.id not in skipped and lots[pickup.id].state != "withdrawn"
     )
@@ -198,14 +227,22 @@ def _renewed(
     )
 
 
-def _pickup(pickup: Pickup, now: LotNow | None, deadline: Deadline | None, lot: Lot | None) -> Pickup:
-    if now is None or deadline is None or lot is None:
+def _pickup(pickup: Pickup, now: LotNow | None, asked: Asked, lot: Lot, hubs: set[str]) -> Pickup:
+    if now is None:
         return pickup
-    weighed = replace(pickup, weight_g=lot.weight_g, crates=lot.crates) if lot.state == "loaded" else pickup
-    if not deadline.past:
-        return replace(weighed, deadline_s=now.deadline_s)
+    one, deadline = asked.lots[pickup.id], asked.deadlines[pickup.id]
+    if lot.state == "loaded":
+        # it is on its way to where it was meant for; what it weighs is known better
+        known_now = replace(pickup, weight_g=lot.weight_g, crates=lot.crates)
+    else:
+        known_now = replace(
+            pickup,
+            hubs=(one.hub,) if one.hub in hubs else pickup.hubs,
+            penalty_satang=left_behind_satang(one),
+            ambient_cost_per_h_satang=ambient_cost_per_h_satang(one),
+        )
     # too short already: no hard deadline could be kept, so each hour from now on costs
-    return replace(weighed, deadline_s=None)
+    return replace(known_now, deadline_s=None if deadline.past else now.deadline_s)
 
 
 def _truck(truck: Truck, now: Mapping[str, LotNow], names: set[str]) -> Truck:

@@ -45,6 +45,13 @@ class Situation:
     expected: Mapping[str, tuple[Expected, ...]]
     delay_s: Mapping[str, int]
 
+    def truck_of(self, lot: str) -> str | None:
+        """The truck that has a lot or is to fetch it."""
+        for route in self.plan.routes:
+            if any(stop.pickup == lot for stop in route.stops):
+                return route.truck
+        return None
+
     def unloading_of(self, lot: str) -> Expected | None:
         """When a lot that is not delivered yet is expected to be unloaded, and where."""
         for route in self.plan.routes:
