@@ -7,5 +7,7 @@ import { lots } from "./pages/lots/page";
 import { newLot } from "./pages/new-lot/page";
 import { shipment } from "./pages/shipment/page";
 import { shipments } from "./pages/shipments/page";
+import { demands, demand } from "./pages/demands/page";
+import { sourcing, sourced } from "./pages/sourcing/page";
 
-export const PAGES: readonly Page[] = [board, alarms, shipments, shipment, lots, newLot];
+export const PAGES: readonly Page[] = [board, alarms, shipments, shipment, lots, newLot, demands, demand, sourcing, sourced];

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 
 import { problemOf } from "../src/api/problem";
 import { csv } from "../src/files/sheet";
-import { madeUpCode, toLot, typedNumber } from "../src/pages/new-lot/draft";
+import { typedNumber } from "../src/format/entry";
+import { madeUpCode, toLot } from "../src/pages/new-lot/draft";
 import { address } from "../src/shell/page";
 
 const NOON_MS = 1_795_410_000_000;

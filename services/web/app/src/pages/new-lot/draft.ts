@@ -1,6 +1,7 @@
 /** What somebody types about a lot, and what is sent of it. Pure. */
 
 import type { Schemas } from "../../api/client";
+import { typedNumber } from "../../format/entry";
 
 export interface Draft {
   code: string;
@@ -21,13 +22,6 @@ export function madeUpCode(now_ms: number, random: () => number = Math.random): 
   const day = new Date(now_ms + 7 * 3_600_000).toISOString().slice(0, 10).replaceAll("-", "");
   const letters = Array.from({ length: LETTERS }, () => ALPHABET[Math.floor(random() * ALPHABET.length)]).join("");
   return `LOT-${day}-${letters}`;
-}
-
-/** A number as people type it: `1,250.5` or `1250,5`; NaN where it is none. */
-export function typedNumber(text: string): number {
-  const plain = text.trim().replace(/\s/g, "");
-  const pointed = /^\d{1,3}(,\d{3})+(\.\d+)?$/.test(plain) ? plain.replaceAll(",", "") : plain.replace(",", ".");
-  return pointed === "" ? Number.NaN : Number(pointed);
 }
 
 /** What is sent; the server checks it and names what is wrong. */

@@ -7,6 +7,10 @@ const pages: Record<PageName, string> = {
   shipment: "Shipment",
   lots: "Lots",
   newLot: "New lot",
+  sourced: "Sourcing",
+  sourcing: "Sourcing",
+  demand: "Demand",
+  demands: "Demand",
 };
 
 const en = {
