@@ -10,7 +10,7 @@ The only importer of ortools.
 import random
 import time
 from collections.abc import Callable
-from itertools import pairwise
+from itertools import pairwise, product
 
 from google.protobuf import text_format  # type: ignore[import-untyped]
 from ortools.constraint_solver import pywrapcp
@@ -339,31 +339,39 @@ class _Model:
                 self._routing.VehicleVar(index).SetValues(allowed)
 
     def _add_exclusions(self) -> None:
-        """Product classes as visit types. Where all trucks are ambient, one temperature for all is not asked for."""
+        """Product classes as visit types: the pairs that no truck may carry together.
+
+        A type knows nothing of its truck. Lots that have no temperature in common may share a truck that isn't cooled,
+        or one with compartments; pairs of which a truck could take both are left to the timetable.
+        """
         lots = self._instance.lots
         if any(vehicle.bays for vehicle in self._instance.vehicles):
-            # Incompatible types may share a truck that keeps them in compartments: the timetable looks at them.
             return
-        cold = any(vehicle.cold for vehicle in self._instance.vehicles)
-        clash = {lot.kind: lot.cold_clash if cold else lot.clash for lot in lots}
-        if not any(clash.values()):
+        uncooled = sum(1 << truck for truck, vehicle in enumerate(self._instance.vehicles) if not vehicle.cold)
+        members: dict[tuple[int, bool], list[int]] = {}
+        for lot in self._index:
+            members.setdefault((lots[lot].kind, not lots[lot].trucks & uncooled), []).append(lot)
+        apart = {
+            (one, other)
+            for one, other in product(members, repeat=2)
+            if (lots[members[one][0]].cold_clash if one[1] or other[1] else lots[members[one][0]].clash) & other[0]
+        }
+        if not apart:
             return
-        types: dict[int, list[int]] = {}
+        types: dict[tuple[int, bool], list[int]] = {}
         number = 0
-        for lot, index in self._index.items():
-            kind = lots[lot].kind
-            known = types.setdefault(kind, [])
-            if not known or clash[kind] & kind:
-                known.append(number)
-                number += 1
-            self._routing.SetVisitType(index, known[-1], pywrapcp.RoutingModel.TYPE_ADDED_TO_VEHICLE)
-        for kind, mine in types.items():
-            for other, theirs in types.items():
-                if clash[kind] & other:
-                    for one in mine:
-                        for two in theirs:
-                            if one < two:
-                                self._routing.AddHardTypeIncompatibility(one, two)
+        for group, among in members.items():
+            known = types.setdefault(group, [])
+            for lot in among:
+                if not known or (group, group) in apart:
+                    known.append(number)
+                    number += 1
+                kind = pywrapcp.RoutingModel.TYPE_ADDED_TO_VEHICLE
+                self._routing.SetVisitType(self._index[lot], known[-1], kind)
+        for one, other in apart:
+            for first, second in product(types[one], types[other]):
+                if first < second:
+                    self._routing.AddHardTypeIncompatibility(first, second)
 
     def _add_trips(self) -> None:
         """One choice for each trip of a truck, each trip from where and when the one before unloaded."""

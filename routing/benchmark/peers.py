@@ -42,6 +42,8 @@ def beyond_core(instance: Instance) -> str:
         "loads or stops at the start": any(vehicle.has_load or vehicle.locked for vehicle in vehicles),
         "rests": any(vehicle.rest_s for vehicle in vehicles),
         "relations": bool(instance.problem.relations),
+        "compartments": any(vehicle.bays for vehicle in vehicles),
+        "driving times by the hour": any(instance.traffic),
         "another end": any(vehicle.end != vehicle.start for vehicle in vehicles),
     }
     return ", ".join(name for name, there in found.items() if there)

@@ -120,6 +120,11 @@ def _beyond(problem: Problem) -> list[Fault]:
             "unload_s": depot.unload_s > 0,
         }
         faults += [Fault(pointer("hubs", number, name), "is set.", REMEDY) for name, there in members.items() if there]
+    faults += [
+        Fault(pointer("profiles", number, "time_factors"), "is set.", REMEDY)
+        for number, profile in enumerate(problem.profiles)
+        if profile.time_factors
+    ]
     if problem.exclusions:
         faults.append(Fault("/exclusions", "there are some.", REMEDY))
     if problem.relations:

@@ -30,6 +30,10 @@ NOTHING: Int32 = np.zeros(0, np.int32)
 CHUNK_S = 0.02
 CHUNK_ITERATIONS = 2_000
 INSERTED_AT_A_TIME = 500
+# A round of annealing takes at least so long for each lot; what a search has more is spent on further rounds.
+SECONDS_PER_LOT = 0.017
+ITERATIONS_PER_LOT = 2_000
+MOST_ROUNDS = 4
 BLINK = 0.01
 EXCHANGE = 0.3
 SLACK = 0.3
@@ -81,43 +85,77 @@ def search(
     """
     began = time.perf_counter()
     arrays = adapter.given(instance)
+    random = seeded(seed)
+    rounds = _rounds(instance, seconds, iterations)
+    best: _Found | None = None
+    first_s, first_cost, done = 0.0, 0, 0
+
+    def better(state: State) -> None:
+        nonlocal best
+        if best is None or state.tally[BEST] < best.cost:
+            best = _Found(adapter.tours_of(instance, arrays, state.best), int(state.tally[BEST]))
+            if on_better is not None:
+                on_better(best.tours)
+
     sizes, habits = _manners(arrays)
-    state = empty_state(arrays, seeded(seed))
-    _first(instance, arrays, state, start, sizes, habits)
-    reported = first_cost = int(state.tally[BEST])
-    if on_better is not None:
-        on_better(adapter.tours_of(instance, arrays, state.best))
-    first_s = time.perf_counter() - began
-    schedule = cooling(arrays, state, plain=arrays.rules is None)
-    chunk = 100 if iterations is None else CHUNK_ITERATIONS
-    done = 0
-    while instance.lots:
-        elapsed = time.perf_counter() - began
-        if elapsed >= seconds or done == iterations or (stop is not None and stop()):
+    over = False
+    for number in range(rounds):
+        state = empty_state(arrays, random)
+        _first(instance, arrays, state, start, sizes, habits)
+        better(state)
+        if number == 0:
+            first_s, first_cost = time.perf_counter() - began, int(state.tally[BEST])
+        schedule = cooling(arrays, state, plain=arrays.rules is None)
+        until_s = began + seconds * (number + 1) / rounds
+        from_s = min(time.perf_counter(), until_s - 1e-9)
+        limit = None if iterations is None else iterations * (number + 1) // rounds
+        before, chunk = done, 100
+        while instance.lots:
+            now = time.perf_counter()
+            over = stop is not None and stop()
+            if over or now >= until_s or done == limit:
+                break
+            offer = offered()
+            if offer is not None:
+                _go_on_from(instance, arrays, state, offer)
+            if limit is not None:
+                chunk = min(CHUNK_ITERATIONS, limit - done)
+            steps = None if limit is None else limit - before
+            pace = _pace(schedule, steps, done - before, (now - from_s) / (until_s - from_s))
+            run(arrays, state, sizes, habits, pace, NOTHING, chunk)
+            done += chunk
+            took = time.perf_counter() - now
+            better(state)
+            if on_progress is not None and best is not None:
+                on_progress(Progress(now + took - began, done, _satang(best.cost), int(state.tally[ABSENT])))
+            if iterations is None:
+                chunk = max(10, min(100_000, int(chunk * min(4.0, CHUNK_S / max(took, 1e-6)))))
+        if over:
             break
-        better = offered()
-        if better is not None:
-            _go_on_from(instance, arrays, state, better)
-        if iterations is not None:
-            chunk = min(CHUNK_ITERATIONS, iterations - done)
-        run(arrays, state, sizes, habits, _pace(schedule, iterations, done, elapsed / seconds), NOTHING, chunk)
-        done += chunk
-        took = time.perf_counter() - began - elapsed
-        if on_progress is not None:
-            on_progress(Progress(elapsed + took, done, _satang(state.tally[BEST]), int(state.tally[ABSENT])))
-        if on_better is not None and state.tally[BEST] < reported:
-            reported = int(state.tally[BEST])
-            on_better(adapter.tours_of(instance, arrays, state.best))
-        if iterations is None:
-            chunk = max(10, min(100_000, int(chunk * min(4.0, CHUNK_S / max(took, 1e-6)))))
+    found = best or _Found((), first_cost)
     return Outcome(
-        tours=adapter.tours_of(instance, arrays, state.best),
-        cost_satang=_satang(state.tally[BEST]),
+        tours=found.tours,
+        cost_satang=_satang(found.cost),
         iterations=done,
         seconds=time.perf_counter() - began,
         first_solution_s=first_s,
         first_cost_satang=_satang(first_cost),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Tours and their cost in cost units."""
+
+    tours: Tours
+    cost: int
+
+
+def _rounds(instance: Instance, seconds: float, iterations: int | None) -> int:
+    """How often to anneal from the start: on small days several short rounds find more than a long one."""
+    lots = max(1, len(instance.lots))
+    rounds = seconds / (SECONDS_PER_LOT * lots) if iterations is None else iterations / (ITERATIONS_PER_LOT * lots)
+    return max(1, min(MOST_ROUNDS, int(rounds)))
 
 
 def is_ready(instance: Instance) -> bool:
