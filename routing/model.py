@@ -1,8 +1,8 @@
 """The collection problem as an OR-Tools routing model, searched by iterated local search from a given answer.
 
 A model vehicle is one trip of one truck to one hub, so that choosing hubs and driving several trips are choices between
-vehicles. What the model states loosely for speed (lateness, rests, the cost of waiting) the timetable decides on: only
-tours that it accepts are reported.
+vehicles. What the model states loosely for speed (rests, the cost of waiting, lateness beyond what is certain) the
+timetable decides on: only tours that it accepts are reported.
 
 The only importer of ortools.
 """
@@ -132,6 +132,7 @@ class _Model:
         self._mean_arc = 1.0
         self._add_costs()
         self._add_time()
+        self._add_lateness()
         self._add_rides()
         self._add_driving()
         self._add_loads()
@@ -209,17 +210,28 @@ class _Model:
                 span = truck.duration_s - unload - way_home(self._instance, vehicle)[1]
                 self._time.SetSpanUpperBoundForVehicle(max(0, min(span, horizon)), number)
 
-    def _lot_windows(self, lot: int) -> list[Window]:
-        """Windows of a lot, ended where even the quickest way to a hub would miss its deadline."""
+    def _quickest(self, lot: int) -> int:
+        """Seconds from the start of loading to a hub at least."""
         wanted = self._instance.lots[lot]
-        table = self._instance.matrices.tables
-        quickest = min(
-            int(t.duration_s[wanted.location, depot.location])
-            for t in table
+        return wanted.service_s + min(
+            int(table.duration_s[wanted.location, depot.location])
+            for table in self._instance.matrices.tables
             for hub, depot in enumerate(self._instance.depots)
             if wanted.hubs >> hub & 1
         )
-        return self._frame.clip(wanted.windows, wanted.deadline_s - wanted.service_s - quickest)
+
+    def _lot_windows(self, lot: int) -> list[Window]:
+        """Windows of a lot, ended where even the quickest way to a hub would miss its deadline."""
+        wanted = self._instance.lots[lot]
+        return self._frame.clip(wanted.windows, wanted.deadline_s - self._quickest(lot))
+
+    def _add_lateness(self) -> None:
+        """Loading later than the quickest way to a hub allows costs at least the lateness that follows from it."""
+        for lot, index in self._index.items():
+            wanted = self._instance.lots[lot]
+            if wanted.late_cost_per_h and wanted.due_s < NEVER:
+                by = wanted.due_s - self._quickest(lot) - self._frame.origin_s
+                self._time.SetCumulVarSoftUpperBound(index, max(0, by), wanted.late_cost_per_h * SCALE // 3600)
 
     def _confine(self, index: int, spans: list[Window]) -> None:
         """A cumul variable inside one of several spans; without any, the visit is switched off."""
@@ -236,16 +248,20 @@ class _Model:
         """Ride limits twice: a dimension without slack that local search sees, and the exact rule with waiting.
 
         In the dimension everything is pushed to the end of a route: with capacity C, C minus the cumul of a lot bounds
-        its driving and service time to the hub.
+        its driving and service time to the hub. Life lost on board is charged for that time.
         """
         horizon = self._frame.horizon_s
-        limited = {i: lot.ride_limit_s for i, lot in enumerate(self._instance.lots) if lot.ride_limit_s < horizon}
-        if limited:
+        lots = self._instance.lots
+        limited = {number: lot.ride_limit_s for number, lot in enumerate(lots) if lot.ride_limit_s < horizon}
+        costly = {number: rate for number, lot in enumerate(lots) if (rate := _life_cost(lot))}
+        if limited or costly:
             transits = [self._matrix(vehicle.truck, 0, 1, 1) for vehicle in self._vehicles]
             self._routing.AddDimensionWithVehicleTransits(transits, 0, horizon, False, "ride")
             ride = self._routing.GetDimensionOrDie("ride")
             for lot, limit in limited.items():
                 ride.CumulVar(self._index[lot]).SetMin(horizon - limit)
+            for lot, rate in costly.items():
+                ride.SetCumulVarSoftLowerBound(self._index[lot], horizon, rate * SCALE // 3600)
         dated = {i: lot.deadline_s for i, lot in enumerate(self._instance.lots) if lot.deadline_s < NEVER}
         solver = self._routing.solver()
         ends = [self._time.CumulVar(self._routing.End(number)) for number in range(len(self._vehicles))]
@@ -504,6 +520,11 @@ class _Model:
             Tour(truck, tuple(trip for _, trip in sorted(trips, key=lambda item: item[0])))
             for truck, trips in sorted(found.items())
         )
+
+
+def _life_cost(lot: Lot) -> int:
+    """Satang for each hour of riding at least, on whatever truck."""
+    return min(lot.life_cost_per_h, lot.ambient_cost_per_h) if lot.uncooled else lot.life_cost_per_h
 
 
 def _suiting(truck: Vehicle, lot: Lot) -> frozenset[int]:
