@@ -25,7 +25,7 @@ export interface PageProps {
   params: Record<string, string>;
 }
 
-export type PageName = "board" | "alarms" | "shipments" | "shipment" | "lots" | "newLot" | "demands" | "demand" | "sourcing" | "sourced";
+export type PageName = "board" | "alarms" | "shipments" | "shipment" | "lots" | "newLot" | "demands" | "demand" | "sourcing" | "sourced" | "imports";
 
 export const BASE = "/app";
 

@@ -7,6 +7,7 @@ const pages: Record<PageName, string> = {
   shipment: "Shipment",
   lots: "Lots",
   newLot: "New lot",
+  imports: "Imports",
   sourced: "Sourcing",
   sourcing: "Sourcing",
   demand: "Demand",

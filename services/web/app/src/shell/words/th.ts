@@ -8,6 +8,7 @@ const th: ShellWords = {
     shipment: "รายการส่งออก",
     lots: "ล็อตผลผลิต",
     newLot: "เพิ่มล็อต",
+    imports: "นำเข้า",
     sourced: "จัดหา",
     sourcing: "จัดหา",
     demand: "ความต้องการ",

@@ -8,6 +8,7 @@ const zh: ShellWords = {
     shipment: "货件",
     lots: "批次",
     newLot: "新增批次",
+    imports: "导入",
     sourced: "货源匹配",
     sourcing: "货源匹配",
     demand: "需求",
