@@ -2,7 +2,7 @@
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -70,13 +70,13 @@ def request_plan(
     )
     hub_codes = {hub.id: hub.code for hub in hubs}
     pinned = _pins(request, waiting, trucks)
-    required = _Required(catalogue)
+    required = RequiredLives(catalogue)
     queued = []
     for lot in waiting:
         one = waiting_lot(lot, known.get(lot.id), catalogue, ambient_c=request.ambient_c, now_ms=day.now_ms)
         promise = promised.get(lot.id)
         if promise is not None:
-            one = _promised(one, promise, hub_codes, required.life_s(promise.demand))
+            one = promised_lot(one, promise, hub_codes, required)
         queued.append(replace(one, truck=pinned.get(lot.code)))
     required_s = int(request.required_life_h * 3600)
     deadlines = {lot.id: deadline_of(lot, required_s, day.now_ms) for lot in queued}
@@ -112,7 +112,7 @@ def under(request: PlanRequest) -> PlanRequest:
     return request.model_copy(update=changes)
 
 
-class _Required:
+class RequiredLives:
     """What programmes require at their hub, reckoned once for each."""
 
     def __init__(self, catalogue: Catalogue) -> None:
@@ -120,6 +120,7 @@ class _Required:
         self.known: dict[uuid.UUID, int] = {}
 
     def life_s(self, demand: Demand) -> int:
+        """Life at the reference temperature that a lot for ``demand`` must have at the hub, seconds."""
         if demand.id not in self.known:
             commodity = self.catalogue.commodity(demand.commodity_id)
             way_s = way_loss_s(commodity, demand.transit_s, demand.transit_centi_c)
@@ -127,8 +128,10 @@ class _Required:
         return self.known[demand.id]
 
 
-def _promised(lot: WaitingLot, promise: Promise, hub_codes: dict[uuid.UUID, str], required_s: int) -> WaitingLot:
-    """The lot at the price and for the hub of the programme that it was accepted for."""
+def promised_lot(
+    lot: WaitingLot, promise: Promise, hub_codes: Mapping[uuid.UUID, str], required: RequiredLives
+) -> WaitingLot:
+    """The lot at the price, for the hub and with the required life of the programme that it was accepted for."""
     demand = promise.demand
     rest_satang = lot.value_satang * (lot.weight_g - promise.weight_g) // lot.weight_g
     return replace(
@@ -136,7 +139,7 @@ def _promised(lot: WaitingLot, promise: Promise, hub_codes: dict[uuid.UUID, str]
         value_satang=rest_satang + promise.weight_g * demand.price_satang_per_kg // 1000,
         # where its hub is no part of the request, the lot goes where all go
         hub=hub_codes.get(demand.hub_id),
-        required_life_s=required_s,
+        required_life_s=required.life_s(demand),
         wanted_by=f"{demand.code}, {demand.destination}",
     )
 
