@@ -9,6 +9,7 @@ import { shipment } from "./pages/shipment/page";
 import { shipments } from "./pages/shipments/page";
 import { demands, demand } from "./pages/demands/page";
 import { sourcing, sourced } from "./pages/sourcing/page";
+import { drive, driveRun } from "./pages/drive/page";
 import { imports } from "./pages/imports/page";
 
-export const PAGES: readonly Page[] = [board, alarms, shipments, shipment, lots, newLot, demands, demand, sourcing, sourced, imports];
+export const PAGES: readonly Page[] = [board, alarms, shipments, shipment, lots, newLot, demands, demand, sourcing, sourced, imports, drive, driveRun];

@@ -42,9 +42,20 @@ export async function startAtAddress(): Promise<void> {
   if (found) await fetchPage(found.page).catch(() => undefined); // asked for again, and told, when it is drawn
 }
 
+/** Where a role begins that the board is not for: the first page of its navigation. */
+function startOf(found: Found | undefined): string | undefined {
+  if (found === undefined || found.page.path !== "/" || may(found.page.roles)) return undefined;
+  const first = PAGES.find((page) => page.icon !== undefined && may(page.roles));
+  return first && BASE + first.path;
+}
+
 export function Pages() {
-  const { path } = useLocation();
+  const { path, route } = useLocation();
   const found = pageAt(path);
+  const start = startOf(found);
+  useEffect(() => {
+    if (start !== undefined) route(start, true);
+  }, [start]);
   const [drawn, setDrawn] = useState<Found | undefined>(() => (found && ready.has(found.page.name) ? found : undefined));
   const [problem, setProblem] = useState<Problem>();
   const [turn, setTurn] = useState(0);
@@ -62,6 +73,7 @@ export function Pages() {
 
   const words = shellWords();
   if (found === undefined) return <NoPage title={words.notFound.title} remedy={words.notFound.remedy} />;
+  if (start !== undefined) return <div class="page-to-come" />;
   if (!may(found.page.roles)) {
     const role = session.value ? words.roles[session.value.role] : "";
     return <NoPage title={words.notAllowed.title} remedy={words.notAllowed.remedy(role)} />;

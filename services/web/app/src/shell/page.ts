@@ -25,7 +25,7 @@ export interface PageProps {
   params: Record<string, string>;
 }
 
-export type PageName = "board" | "alarms" | "shipments" | "shipment" | "lots" | "newLot" | "demands" | "demand" | "sourcing" | "sourced" | "imports";
+export type PageName = "board" | "alarms" | "shipments" | "shipment" | "lots" | "newLot" | "demands" | "demand" | "sourcing" | "sourced" | "drive" | "driveRun" | "hub" | "imports";
 
 export const BASE = "/app";
 

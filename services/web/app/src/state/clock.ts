@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 
 import { type Schemas, ask } from "../api/client";
+import { remember, remembered } from "./remembered";
 
 interface Pace {
   server_ms: number;
@@ -12,13 +13,20 @@ interface Pace {
 
 const TICK_MS = 10_000;
 
-let pace: Pace = { server_ms: Date.now(), here_ms: performance.now(), speed: 1 };
+/** Until the server has said: as it said last, which is what there is without a connection. */
+let pace: Pace = lastPace() ?? { server_ms: Date.now(), here_ms: performance.now(), speed: 1 };
 
 /** How fast simulated time runs; null where it is the machine's. */
 export const simulatedSpeed = signal<number | null>(null);
 
 /** UTC epoch milliseconds, renewed every ten seconds: what ages on the screen reads this. */
 export const now_ms = signal(pace.server_ms);
+
+function lastPace(): Pace | undefined {
+  const [server_ms, device_ms, speed] = (remembered("clock") ?? "").split(" ").map(Number);
+  if (!server_ms || !device_ms || !speed) return undefined;
+  return { server_ms: server_ms + (Date.now() - device_ms) * speed, here_ms: performance.now(), speed };
+}
 
 export function exactNow_ms(): number {
   return pace.server_ms + (performance.now() - pace.here_ms) * pace.speed;
@@ -28,6 +36,7 @@ export function exactNow_ms(): number {
 export function setClock(server_ms: number, speed: number | null): void {
   pace = { server_ms, here_ms: performance.now(), speed: speed ?? 1 };
   simulatedSpeed.value = speed;
+  remember("clock", `${server_ms} ${Date.now()} ${speed ?? 1}`);
   now_ms.value = server_ms;
 }
 
