@@ -13,6 +13,7 @@ from services.clock import Clock, clock_of, wall_clock_ms
 from services.db.engine import Database
 from services.demand.api import router as demand
 from services.devices.api import router as devices
+from services.devices.decode_api import router as decoding
 from services.errors import Forbidden, InvalidInput, RateLimited, Unauthenticated, Unavailable
 from services.evidence.api import router as evidence
 from services.evidence.commodity_api import router as commodities
@@ -35,6 +36,7 @@ from services.identity.oidc import Provider
 from services.identity.oidc_api import router as oidc
 from services.identity.people_api import router as people
 from services.imports.api import router as imports
+from services.imports.reading_api import router as reading_imports
 from services.lots.api import router as lots
 from services.lots.declaration_api import router as declarations
 from services.lots.logic import own_lots
@@ -66,11 +68,13 @@ MAX_BODY_BYTES = 1_048_576
 ROUTERS: tuple[APIRouter, ...] = (
     fleet,
     devices,
+    decoding,
     readings,
     reading_lists,
     lots,
     declarations,
     demand,
+    reading_imports,  # before imports: readings are no kind of sheet
     imports,
     sourcing,
     drafts,  # before plans: /v1/plans/compare is no plan's address

@@ -3,6 +3,7 @@
 import logging
 from typing import Annotated
 
+import segno
 from fastapi import APIRouter, BackgroundTasks, Request
 from sqlalchemy.orm import Session
 
@@ -71,7 +72,8 @@ def begin_totp(
     with database.write() as session:
         user = _proven(session, request, caller, proof.password, "/password")
         begun = totp.begin(user, settings.resolved_secret_key())
-    return TotpEnrolment(secret=begun.secret, uri=begun.uri)
+    picture = segno.make_qr(begun.uri, error="m").svg_data_uri(scale=4)
+    return TotpEnrolment(secret=begun.secret, uri=begun.uri, qr_code=picture)
 
 
 @router.post("/v1/account/totp/confirm", responses=answers(Conflict))

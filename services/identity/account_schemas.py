@@ -58,7 +58,8 @@ class TotpEnrolment(Document):
     """What the authenticator app is told, once."""
 
     secret: str
-    uri: Annotated[str, Field(description="`otpauth:` address, to be shown as a QR code.")]
+    uri: Annotated[str, Field(description="`otpauth:` address.")]
+    qr_code: Annotated[str, Field(description="It as a QR code: the `data:` address of an SVG picture.")]
 
 
 class RecoveryCodes(Document):

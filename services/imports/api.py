@@ -1,7 +1,5 @@
 """`POST /v1/imports/{kind}`: what `coldchain import` does, with the file in the request."""
 
-import base64
-import binascii
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +13,7 @@ from services.http.problems import answers
 from services.identity.access import require
 from services.identity.logic import Caller, Role
 from services.imports import logic
+from services.imports.content import bytes_of
 from services.imports.logic import Kind
 from services.imports.rows import rows_of
 
@@ -64,7 +63,7 @@ def import_file(
         database,
         caller.tenant_id,
         kind,
-        rows_of(file.file_name, _content(file)),
+        rows_of(file.file_name, bytes_of(file.content_base64)),
         _zone(file.zone),
         now_ms,
         catalogue=commodities,
@@ -72,14 +71,6 @@ def import_file(
         rehearse=file.dry_run,
     )
     return ImportDocument(kind=kind, rows=count, dry_run=file.dry_run)
-
-
-def _content(file: ImportFile) -> bytes:
-    try:
-        return base64.b64decode(file.content_base64, validate=True)
-    except (binascii.Error, ValueError) as error:
-        fault = FieldFault("/content_base64", f"is not base64: {error}.", "Send the file's bytes in base64.")
-        raise InvalidInput("The file can't be read.", faults=[fault]) from error
 
 
 def _zone(name: str) -> ZoneInfo:

@@ -126,16 +126,36 @@ def import_readings(
     rehearse: bool,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> ReadingsImported:
+    """`take_readings` of a file."""
+    return take_readings(
+        database, tenant_id, path.name, path.read_bytes(), gateway, zone, now_ms, rehearse=rehearse, progress=progress
+    )
+
+
+def take_readings(
+    database: Database,
+    tenant_id: uuid.UUID,
+    file_name: str,
+    content: bytes,
+    gateway: str,
+    zone: str | None,
+    now_ms: int,
+    *,
+    mapping: ColumnMapping | None = None,
+    rehearse: bool,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> ReadingsImported:
     """Take the readings of a data logger's file, as if ``gateway`` had sent them now.
 
     Every row must be readable, or none is taken. What is stored already is counted as a duplicate, so that an import
-    which was broken off can be started again. Raises InvalidInput with every row that can't be taken.
+    which was broken off can be started again. ``mapping`` names the columns where the headings don't say it. Raises
+    InvalidInput with every row that can't be taken.
     """
     try:
-        content = path.read_bytes()
-        file = read_logger(path.name, content, timezone=zone, mapping=_own_headings(path.name, content))
+        columns = mapping or _own_headings(file_name, content)
+        file = read_logger(file_name, content, timezone=zone, mapping=columns)
     except LoggerError as error:
-        raise InvalidInput(f"{path.name} can't be read: {error.detail}.") from error
+        raise InvalidInput(f"{file_name} can't be read: {error.detail}.") from error
     if file.rejected:
         raise refused([FieldFault(f"row {row.row}", row.reason) for row in file.rejected])
     totals: Counter[str] = Counter()
@@ -147,7 +167,7 @@ def import_readings(
 
 def _own_headings(file_name: str, content: bytes) -> ColumnMapping | None:
     """The columns of a table with the names that the API uses, None for a logger's own."""
-    header = next(row for row in read_table(file_name, content) if any(cell != "" for cell in row))
+    header = next((row for row in read_table(file_name, content) if any(cell != "" for cell in row)), [])
     names = {str(cell).strip().lower() for cell in header}
     if not {"sensor", "at", "temperature_c"} <= names:
         return None
