@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import bcrypt
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from services.devices import store
@@ -134,10 +135,6 @@ def add_bridge(
         remedy = APPLICATION_REMEDY.get(format_name, f"Use one of {', '.join(BRIDGES)}.")
         fault = FieldFault(pointer, f"is {value!r}.", remedy)
         raise InvalidInput("The application can't be bridged.", faults=[fault]) from error
-    if store.is_bridged(session, format_name, application):
-        raise Conflict(
-            f"The application {application!r} of {format_name} is bridged already; remove that bridge first."
-        )
     bridge = Bridge(
         id=uuid.uuid4(),
         tenant_id=tenant_id,
@@ -147,7 +144,13 @@ def add_bridge(
         created_at_ms=now_ms,
     )
     session.add(bridge)
-    session.flush()
+    try:
+        session.flush()
+    except IntegrityError as error:
+        # topics of network servers carry no tenant, so an application can be one tenant's only
+        raise Conflict(
+            f"The application {application!r} of {format_name} is bridged already; remove that bridge first."
+        ) from error
     return bridge
 
 

@@ -52,12 +52,6 @@ def bridges(session: Session, tenant_id: uuid.UUID) -> Sequence[Bridge]:
     return session.scalars(query.order_by(Bridge.format, Bridge.application)).all()
 
 
-def is_bridged(session: Session, format_name: str, application: str) -> bool:
-    """Whether any tenant has that application; its topics carry no tenant, so there can be one bridge only."""
-    query = select(Bridge.id).where(Bridge.format == format_name, Bridge.application == application)
-    return session.scalar(query) is not None
-
-
 def add_gateway(session: Session, tenant_id: uuid.UUID, name: str, now_ms: int) -> None:
     """Add a gateway that has no account on the broker, unless there is one of that name."""
     row = {"id": uuid.uuid4(), "tenant_id": tenant_id, "name": name, "created_at_ms": now_ms, "status": "unknown"}

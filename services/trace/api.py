@@ -1,6 +1,7 @@
 """`/v1/shipments/{shipment}/trace…` for who works here, and `/t/{token}` for who scans a QR code."""
 
 import io
+import uuid
 from typing import Annotated, Any
 
 import segno
@@ -156,13 +157,13 @@ def show_trace(
     shown = shown_at(status, now_ms)
     keeps_until_ms = status.keeps_until_ms if status is not None and shown.assessed else None
     text, headers = page.render(thread, language, commodities, verdict=shown.verdict, keeps_until_ms=keeps_until_ms)
-    background.add_task(_count, database, link.token_sha256)
+    background.add_task(_count, database, link.tenant_id, link.token_sha256)
     return HTMLResponse(text, headers=headers, background=background)
 
 
-def _count(database: Database, token_sha256: bytes) -> None:
+def _count(database: Database, tenant_id: uuid.UUID, token_sha256: bytes) -> None:
     with database.write() as session:
-        store.count_view(session, token_sha256)
+        store.count_view(session, tenant_id, token_sha256)
 
 
 def _base(settings: Settings, request: Request) -> str:

@@ -162,6 +162,10 @@ def shipment(session: Session, tenant_id: uuid.UUID, shipment_id: uuid.UUID) -> 
     return session.scalar(select(Shipment).where(Shipment.tenant_id == tenant_id, Shipment.id == shipment_id))
 
 
-def count_view(session: Session, token_sha256: bytes) -> None:
+def count_view(session: Session, tenant_id: uuid.UUID, token_sha256: bytes) -> None:
     """One more look at a trace page."""
-    session.execute(update(TraceLink).where(TraceLink.token_sha256 == token_sha256).values(views=TraceLink.views + 1))
+    session.execute(
+        update(TraceLink)
+        .where(TraceLink.tenant_id == tenant_id, TraceLink.token_sha256 == token_sha256)
+        .values(views=TraceLink.views + 1)
+    )

@@ -22,6 +22,7 @@ ACROSS_TENANTS = {
         "first_people": "names one person of each tenant, for the command line",
     },
     "services/guests/store.py": {"of_token": "a guest's token says which tenant it is of"},
+    "services/trace/store.py": {"link_of_token": "the token of a QR code says which tenant it is of"},
 }
 """Store functions that can't take the tenant, because it is what they are asked for."""
 
