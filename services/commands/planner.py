@@ -8,6 +8,7 @@ import threading
 
 import click
 
+from routing.kernel.warm import warm_up
 from services.clock import clock_of
 from services.db.engine import Database
 from services.logs import configure_logs
@@ -36,6 +37,7 @@ def planner() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     _compile_ahead()
+    warm_up()  # what was compiled is loaded, so that the first answer of a large day comes at once
     # a thread of its own: a plan that takes minutes must not keep a repair waiting; both search in child processes
     watching = threading.Thread(target=dispatcher.run, name="dispatcher")
     watching.start()
