@@ -6,7 +6,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast
 
-from sqlalchemy import Integer, Update, and_, bindparam, delete, exists, func, literal, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.orm import Session
 
@@ -14,6 +27,7 @@ from services.db.upsert import insert_into
 from services.devices.subjects import SubjectKind
 from services.devices.tables import Sensor
 from services.evidence.assessing import Outcome
+from services.evidence.store import GONE
 from services.lots.tables import Lot
 from services.readings.tables import Dirty, FreshnessStatus
 from services.shipments.tables import Shipment
@@ -81,11 +95,18 @@ def due(session: Session, now_ms: int, limit: int) -> list[tuple[uuid.UUID, str,
         .where(
             FreshnessStatus.due_at_ms <= now_ms,
             FreshnessStatus.subject_kind.in_((SubjectKind.LOT, SubjectKind.SHIPMENT)),
+            ~_gone(),
         )
         .order_by(FreshnessStatus.due_at_ms)
         .limit(limit)
     )
     return [(tenant_id, kind, subject_id) for tenant_id, kind, subject_id in rows]
+
+
+def _gone() -> ColumnElement[bool]:
+    """A lot that is no more: its freshness goes on in its parts, or matters to nobody."""
+    lot = (FreshnessStatus.subject_kind == SubjectKind.LOT) & (Lot.id == FreshnessStatus.subject_id)
+    return exists().where(lot, Lot.tenant_id == FreshnessStatus.tenant_id, Lot.state.in_(GONE))
 
 
 def without_status(session: Session, limit: int) -> list[tuple[uuid.UUID, str, uuid.UUID]]:
@@ -99,7 +120,8 @@ def without_status(session: Session, limit: int) -> list[tuple[uuid.UUID, str, u
                 FreshnessStatus.subject_id == table.id,
             )
         )
-        parts.append(select(table.tenant_id, literal(kind), table.id).where(~known))
+        missing = select(table.tenant_id, literal(kind), table.id).where(~known)
+        parts.append(missing.where(Lot.state.not_in(GONE)) if kind is SubjectKind.LOT else missing)
     return [
         (tenant_id, kind, subject_id) for tenant_id, kind, subject_id in session.execute(union_all(*parts).limit(limit))
     ]

@@ -127,6 +127,10 @@ def voices(session: Session, tenant_id: uuid.UUID, subjects: Iterable[Subject]) 
     return found
 
 
+GONE = ("split", "merged", "refused")
+"""States in which a lot is no longer assessed: it goes on in its parts, or matters to nobody."""
+
+
 def spoken_for(
     session: Session, tenant_id: uuid.UUID, sensors: Sequence[tuple[int, int]]
 ) -> dict[SubjectKind, set[uuid.UUID]]:
@@ -169,6 +173,7 @@ def lots_held(
                 .where(
                     Lot.tenant_id == tenant_id,
                     held_by.in_(part),
+                    Lot.state.not_in(GONE),
                     or_(Lot.withdrawn_at_ms.is_(None), Lot.withdrawn_at_ms >= from_ms),
                     or_(Shipment.arrived_at_ms.is_(None), Shipment.arrived_at_ms >= from_ms),
                 )

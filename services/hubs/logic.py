@@ -17,7 +17,7 @@ from services.hubs.tables import ColdStoreStay, LotPart, LotReceipt
 from services.lots import custody
 from services.lots import logic as lots
 from services.lots.tables import Lot
-from services.readings.status import assess_soon, statuses
+from services.readings.status import assess_soon, let_rest, statuses
 
 SPLIT, MERGED, REFUSED = "split", "merged", "refused"
 
@@ -121,6 +121,9 @@ def receive(
         session.flush()
     except IntegrityError as error:
         raise Conflict("Somebody has received one of these lots meanwhile; read the list again.") from error
+    refused = [lot.id for lot in rows if lot.state == REFUSED]
+    assess_soon(session, tenant_id, SubjectKind.LOT, [lot.id for lot in rows if lot.id not in refused], now_ms)
+    let_rest(session, tenant_id, SubjectKind.LOT, refused)
     return receipts
 
 
@@ -145,6 +148,7 @@ def put_away(
     ]
     session.add_all(stays)
     session.flush()
+    assess_soon(session, tenant_id, SubjectKind.LOT, [lot.id for lot in rows], at_ms)
     return stays
 
 
@@ -293,6 +297,7 @@ def _part(child: Lot, parent: Lot, weight_g: int, by: str, now_ms: int) -> LotPa
 def _settle(session: Session, tenant_id: uuid.UUID, gone: Sequence[Lot], made: Sequence[Lot], now_ms: int) -> None:
     store.end_stays(session, tenant_id, [lot.id for lot in gone], now_ms)
     session.flush()
+    let_rest(session, tenant_id, SubjectKind.LOT, [lot.id for lot in gone])
     assess_soon(session, tenant_id, SubjectKind.LOT, [lot.id for lot in made], now_ms)
 
 

@@ -14,7 +14,8 @@ from routing import Problem, read_plan, read_problem, write_plan
 from routing.pins import pin_costs
 from routing.travel import Matrices
 from services.errors import Conflict, FieldFault, InvalidInput, NotFound
-from services.plans import store
+from services.lots import custody
+from services.plans import queue, store
 from services.plans.logic import request_plan
 from services.plans.moving import Moved, instance_of, move, tours_of
 from services.plans.schemas import Moves, Pin, PinChange, PlanRequest, Replan, Scenario
@@ -58,12 +59,28 @@ def replan(
     by: str,
     now_ms: int,
 ) -> PlanJob:
-    """Queue the plan's request anew, as of now, with the plan's pins. Raises NotFound, InvalidInput."""
+    """Queue the plan's request anew, as of now, with the plan's pins and those of its lots that still wait.
+
+    Raises NotFound, InvalidInput.
+    """
     plan, job = _with_job(session, tenant_id, plan_id)
     asked = {name: value for name, value in job.request.items() if name in PlanRequest.model_fields}
+    lots = asked.get("lots")
+    if lots is not None:
+        lots = _still_waiting(session, tenant_id, lots)
     pins = [{"lot": pin.lot_code, "truck": pin.truck_code} for pin in store.pins(session, tenant_id, plan.id)]
-    request = PlanRequest.model_validate(asked | how.model_dump(exclude_none=True) | {"lots": None, "pins": pins})
+    request = PlanRequest.model_validate(asked | how.model_dump(exclude_none=True) | {"lots": lots, "pins": pins})
     return request_plan(session, tenant_id, request, catalogue, by=by, now_ms=now_ms)
+
+
+def _still_waiting(session: Session, tenant_id: uuid.UUID, codes: Sequence[str]) -> list[str]:
+    """Those of the lots that were chosen by hand which still wait. Raises InvalidInput when none does."""
+    there = {lot.code for lot in custody.waiting(session, tenant_id)}
+    left = [code for code in codes if code in there]
+    if not left:
+        fault = FieldFault("/lots", "none of the plan's own lots waits any more.", "Ask for a new plan.")
+        raise InvalidInput("There is nothing to plan.", faults=[fault])
+    return left
 
 
 def compared(session: Session, tenant_id: uuid.UUID, ids: Sequence[uuid.UUID]) -> list[Plan]:
@@ -116,6 +133,7 @@ def change_pins(
     store.unpin(session, tenant_id, plan_id, change.unpin)
     plan.version += 1
     session.flush()
+    queue.tell_plan(session, plan, now_ms)
     return plan
 
 
@@ -208,6 +226,8 @@ def _derive(session: Session, plan: Plan, job: PlanJob, moved: Moved, body: Move
     _pin(session, draft, kept, by, now_ms)
     plan.state, plan.version = "superseded", plan.version + 1
     session.flush()
+    for changed in (plan, draft):
+        queue.tell_plan(session, changed, now_ms)
     return draft
 
 

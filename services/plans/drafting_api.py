@@ -119,9 +119,9 @@ def change_pins(
 ) -> PinsDocument:
     """Hold lots to trucks, or let them go; the next solve of the plan keeps them there."""
     with database.write() as session:
-        plan = drafting.change_pins(session, caller.tenant_id, plan_id, body, by=caller.name, now_ms=now_ms)
-        rows = drafting.pins(session, caller.tenant_id, plan_id, roads)
-        return PinsDocument.model_validate({"plan_id": plan_id, "version": plan.version, "pins": rows})
+        drafting.change_pins(session, caller.tenant_id, plan_id, body, by=caller.name, now_ms=now_ms)
+    # costing takes up to two seconds: nobody else's writing waits for it
+    return get_pins(plan_id, caller, database, roads)
 
 
 @router.post("/v1/plans/{plan_id}/moves", responses=answers(NotFound, Conflict, InvalidInput))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from services.errors import Conflict, NotFound
 from services.fleet import logic as fleet
 from services.lots import custody as lots
-from services.plans import store
+from services.plans import queue, store
 from services.plans.building import ZONE
 from services.plans.tables import Plan, Run, RunStop
 
@@ -50,6 +50,7 @@ def publish(session: Session, tenant_id: uuid.UUID, plan_id: uuid.UUID, version:
         raise Conflict("A lot of this plan stands on another run already: plan again.") from error
     lots.mark_planned(session, tenant_id, [by_code[code].id for code in codes])
     plan.state, plan.version, plan.published_at_ms = "published", plan.version + 1, now_ms
+    queue.tell_plan(session, plan, now_ms)
     return plan
 
 

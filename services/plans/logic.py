@@ -19,6 +19,7 @@ from services.lots import custody as lots
 from services.lots.declarations import local_day
 from services.lots.lives import life_left_s
 from services.lots.tables import Lot
+from services.plans import queue
 from services.plans.building import (
     ETHYLENE_SENSITIVE,
     ETHYLENE_SOURCE,
@@ -99,6 +100,7 @@ def request_plan(
     )
     session.add(job)
     session.flush()
+    queue.tell_job(session, job, now_ms)
     return job
 
 

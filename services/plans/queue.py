@@ -8,6 +8,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from services.plans.tables import Plan, PlanJob, PlanPin
+from services.stream.logic import emit
 
 LEASE_MS = 15_000
 """A running job without a heartbeat for this long was left by its planner."""
@@ -36,7 +37,19 @@ def claim(session: Session, now_ms: int) -> PlanJob | None:
         job.detail = f"{MAX_ATTEMPTS} planners in a row ended while at work on it; see their logs."
     else:
         job.state, job.started_at_ms, job.progress = "running", now_ms, 0.0
+    tell_job(session, job, now_ms)
     return job
+
+
+def tell_job(session: Session, job: PlanJob, now_ms: int) -> None:
+    """Add the job's state to the stream, for pages that follow it."""
+    emit(session, job.tenant_id, "plan.job", job.id, {"state": job.state, "detail": job.detail}, now_ms)
+
+
+def tell_plan(session: Session, plan: Plan, now_ms: int) -> None:
+    """Add the plan's state to the stream, for pages that show it."""
+    document = {"state": plan.state, "version": plan.version, "job_id": str(plan.job_id)}
+    emit(session, plan.tenant_id, "plan", plan.id, document, now_ms)
 
 
 def report(session: Session, job_id: uuid.UUID, now_ms: int, progress: float, best_cost_satang: int | None) -> bool:
@@ -81,13 +94,15 @@ def finish(
         )
         for pin in job.request.get("pins") or ()
     )
+    tell_job(session, job, now_ms)
+    tell_plan(session, plan, now_ms)
     return plan
 
 
 def fail(session: Session, job_id: uuid.UUID, now_ms: int, detail: str) -> None:
     """End a job without a plan, with the sentence that its requester reads."""
-    session.execute(
-        update(PlanJob)
-        .where(PlanJob.id == job_id, PlanJob.state.in_(["running", "cancelling"]))
-        .values(state="failed", detail=detail, finished_at_ms=now_ms)
-    )
+    job = session.scalar(select(PlanJob).where(PlanJob.id == job_id).with_for_update())
+    if job is None or job.state not in {"running", "cancelling"}:
+        return
+    job.state, job.detail, job.finished_at_ms = "failed", detail, now_ms
+    tell_job(session, job, now_ms)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session, defer
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -129,4 +129,17 @@ def assess_soon(
             index_elements=["tenant_id", "subject_kind", "subject_id"],
             set_={"due_at_ms": now_ms, "version": FreshnessStatus.version + 1},
         )
+    )
+
+
+def let_rest(session: Session, tenant_id: uuid.UUID, subject_kind: str, subject_ids: Sequence[uuid.UUID]) -> None:
+    """The subjects are assessed no more: what was said last stands, and is not overdue."""
+    session.execute(
+        update(FreshnessStatus)
+        .where(
+            FreshnessStatus.tenant_id == tenant_id,
+            FreshnessStatus.subject_kind == subject_kind,
+            FreshnessStatus.subject_id.in_(subject_ids),
+        )
+        .values(due_at_ms=None, version=FreshnessStatus.version + 1)
     )

@@ -3,14 +3,17 @@
 import json
 import math
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from routing import Plan, Problem, read_plan, read_problem
-from routing.problem import LoadedLot, Pickup, TimeWindow, Truck
+from routing.problem import LoadedLot, Pickup, TemperatureRange, TimeWindow, Truck
 from routing.travel import CIRCUITY_PERCENT, EARTH_RADIUS_M
+from services.devices.subjects import SubjectKind
+from services.devices.tables import SensorAssignment
 from services.fleet import logic as fleet
 from services.fleet.tables import Truck as TruckRow
 from services.lots.declarations import local_day
@@ -26,7 +29,7 @@ from services.plans.building import (
 from services.plans.driving import Driven
 from services.plans.logic import RequiredLives, promised_lot, waiting_lot
 from services.readings.status import shown_at, statuses
-from services.readings.tables import FreshnessStatus
+from services.readings.tables import FreshnessStatus, SensorLatest
 from services.runs import store
 from services.runs.causes import Break, LotNow, breaks
 from services.runs.situation import Situation, TruckProgress, situation
@@ -39,7 +42,7 @@ DEFAULT_AMBIENT_C = 32.0
 DEFAULT_REQUIRED_LIFE_H = 72.0
 
 POSITION_COUNTS_MS = 15 * 60_000
-"""A truck's position older than this says nothing about where it is."""
+"""A truck's position, or what was measured on board, says nothing any more when it is older than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,13 @@ def known(session: Session, driven: Driven, catalogue: Catalogue, now_ms: int) -
         where = situation(
             plan, {truck: replace(one, heading_s=heading.get(truck)) for truck, one in seen.items()}, now_s
         )
+    air = _air_on_board(session, tenant_id, {lot.truck_id for lot in lots.values() if lot.truck_id}, now_ms)
+    rides = {pickup.id: pickup.temperature for pickup in problem.pickups}
     lots_now = {
         code: LotNow(
             deadline_s=None if deadlines[code].at_ms is None else (int(deadlines[code].at_ms or 0) - zero_ms) // 1000,
             reason=deadlines[code].reason,
-            warm=lot.state == "loaded" and _is_warm(told.get(lot.id), now_ms),
+            warm=lot.state == "loaded" and _is_warm(told.get(lot.id), now_ms) and _is_hot(lot, rides.get(code), air),
         )
         for code, lot in on_the_way.items()
     }
@@ -195,6 +200,34 @@ def _hub_windows(
 
 def _is_warm(status: FreshnessStatus | None, now_ms: int) -> bool:
     return shown_at(status, now_ms).condition is Condition.ABOVE_RANGE
+
+
+def _is_hot(lot: Lot, ride: TemperatureRange | None, air: Mapping[uuid.UUID, int]) -> bool:
+    """Whether the air on board is above what the lot's ride allows; a truck that nobody hears is not taken for cold.
+
+    A lot that comes warm from the field, or rides by plan above the band that it is stored at, is no news.
+    """
+    centi_c = None if lot.truck_id is None else air.get(lot.truck_id)
+    return ride is None or centi_c is None or centi_c > ride.max_c * 100
+
+
+def _air_on_board(
+    session: Session, tenant_id: uuid.UUID, trucks: Collection[uuid.UUID], now_ms: int
+) -> dict[uuid.UUID, int]:
+    """The warmest that sensors on board measured just now, hundredths of a degree Celsius, by truck."""
+    rows = session.execute(
+        select(SensorAssignment.subject_id, func.max(SensorLatest.temperature_centi_c))
+        .join(SensorLatest, SensorLatest.sensor_id == SensorAssignment.sensor_id)
+        .where(
+            SensorAssignment.tenant_id == tenant_id,
+            SensorAssignment.subject_kind == SubjectKind.TRUCK,
+            SensorAssignment.subject_id.in_(trucks),
+            SensorAssignment.to_at_ms.is_(None),
+            SensorLatest.measured_at_ms >= now_ms - POSITION_COUNTS_MS,
+        )
+        .group_by(SensorAssignment.subject_id)
+    )
+    return {truck_id: int(centi_c) for truck_id, centi_c in rows}
 
 
 def _renewed(

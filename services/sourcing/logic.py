@@ -19,7 +19,7 @@ from services.lots import custody, declarations
 from services.lots import logic as lots
 from services.lots.tables import Lot
 from services.readings import status as freshness
-from services.sourcing import store
+from services.sourcing import queue, store
 from services.sourcing.building import Reserved, Situation, build_market
 from services.sourcing.schemas import Decision, SourcingRequest
 from services.sourcing.tables import Sourcing, SourcingLine
@@ -71,6 +71,7 @@ def request_sourcing(
     )
     session.add(sourcing)
     session.flush()
+    queue.tell(session, sourcing, now_ms)
     return sourcing
 
 
@@ -174,6 +175,7 @@ def decide(
     for decision in decisions:
         if decision.state == store.ACCEPTED:
             _demand_there(session, tenant_id, by_number[decision.line])
+    queue.tell(session, sourcing, now_ms)
     return [by_number[number] for number in numbers]
 
 

@@ -12,6 +12,7 @@ from routing.sourcing.document import plain
 from services.fleet.tables import Village
 from services.lots.tables import Lot
 from services.sourcing.tables import Sourcing, SourcingLine
+from services.stream.logic import emit
 
 LEASE_MS = 15_000
 MAX_ATTEMPTS = 3
@@ -38,7 +39,13 @@ def claim(session: Session, now_ms: int) -> Sourcing | None:
         job.detail = f"{MAX_ATTEMPTS} workers in a row ended while at work on it; see their logs."
     else:
         job.state, job.started_at_ms, job.progress = "running", now_ms, 0.0
+    tell(session, job, now_ms)
     return job
+
+
+def tell(session: Session, job: Sourcing, now_ms: int) -> None:
+    """Add the job's state to the stream, for pages that follow it."""
+    emit(session, job.tenant_id, "sourcing", job.id, {"state": job.state, "detail": job.detail}, now_ms)
 
 
 def report(session: Session, job_id: uuid.UUID, now_ms: int, progress: float) -> bool:
@@ -69,17 +76,18 @@ def finish(session: Session, job_id: uuid.UUID, now_ms: int, proposal: Proposal)
     session.add_all(
         _line(job, number, line, villages, lots, needs, first) for number, line in enumerate(lines, start=1)
     )
+    tell(session, job, now_ms)
     return True
 
 
 def fail(session: Session, job_id: uuid.UUID, now_ms: int, detail: str) -> None:
     """End a job without a proposal: cancelled where that was asked for."""
-    for state, becomes in (("running", "failed"), ("cancelling", "cancelled")):
-        session.execute(
-            update(Sourcing)
-            .where(Sourcing.id == job_id, Sourcing.state == state)
-            .values(state=becomes, detail=detail, finished_at_ms=now_ms)
-        )
+    job = session.scalar(select(Sourcing).where(Sourcing.id == job_id).with_for_update())
+    if job is None or job.state not in {"running", "cancelling"}:
+        return
+    job.state = "failed" if job.state == "running" else "cancelled"
+    job.detail, job.finished_at_ms = detail, now_ms
+    tell(session, job, now_ms)
 
 
 def _ids(
