@@ -18,7 +18,7 @@ import { remember, remembered } from "../../state/remembered";
 import { useResource } from "../../state/resource";
 import { keepSheets, keptSheets } from "./phone";
 import { stayUsable } from "./offline";
-import { type Sheet, projected } from "./queue";
+import { type Entry, type Sheet, projected } from "./queue";
 import { RunView } from "./RunView";
 import { Sync } from "./Sync";
 import { entries, keepSending, me, taken } from "./sync";
@@ -26,6 +26,8 @@ import { driveWords } from "./words";
 
 interface Seen {
   sheets: Sheet[];
+  /** What the office had taken before they were fetched. */
+  taken: readonly Entry[];
   /** When they were fetched, where that was not now. */
   as_of: number | null;
 }
@@ -34,6 +36,7 @@ const FETCHED = "drive.fetched";
 
 /** Today's sheets, or those that the phone has kept. Throws Problem where the server says no. */
 async function load(run: string | undefined): Promise<Seen> {
+  const before = taken.peek();
   try {
     const ids = run === undefined ? await todays() : [run];
     const sheets = await Promise.all(
@@ -41,13 +44,13 @@ async function load(run: string | undefined): Promise<Seen> {
     );
     await keepSheets(me(), sheets, run === undefined);
     remember(FETCHED, String(exactNow_ms()));
-    return { sheets, as_of: null };
+    return { sheets, taken: before, as_of: null };
   } catch (error) {
     const problem = asProblem(error);
     if (problem.status !== 0 && problem.status < 500) throw problem;
     const kept = (await keptSheets(me())).filter((one) => run === undefined || one.run_id === run);
     if (kept.length === 0) throw problem;
-    return { sheets: kept, as_of: Number(remembered(FETCHED)) || null };
+    return { sheets: kept, taken: before, as_of: Number(remembered(FETCHED)) || null };
   }
 }
 
@@ -62,10 +65,18 @@ export default function Drive({ params }: PageProps) {
   const words = driveWords();
   const wanted = params["run"];
   const [chosen, choose] = useState<string>();
-  const found = useResource(`drive ${wanted ?? ""} ${taken.value}`, () => load(wanted), ["run"]);
+  const found = useResource(`drive ${wanted ?? ""}`, () => load(wanted), ["run"]);
   // what was shown stays while it is fetched again, also after something was sent
   const [seen, setSeen] = useState<Seen>();
-  useEffect(() => found.data && setSeen(found.data), [found.data]);
+  useEffect(() => {
+    if (found.data === undefined) return;
+    const { taken: told } = found.data;
+    setSeen(found.data);
+    taken.value = taken.value.filter((one) => !told.includes(one));
+  }, [found.data]);
+  useEffect(() => {
+    if (taken.value.length > 0) void found.reload();
+  }, [taken.value]);
   useEffect(keepSending, []);
   useEffect(() => void stayUsable().catch((error: unknown) => console.info("not kept for offline use:", error)), []);
   useEffect(() => {
@@ -74,7 +85,7 @@ export default function Drive({ params }: PageProps) {
     return () => removeEventListener("online", again);
   }, [found.reload]);
 
-  const sheets = (seen?.sheets ?? []).map((one) => projected(one, entries.value));
+  const sheets = (seen?.sheets ?? []).map((one) => projected(one, [...taken.value, ...entries.value]));
   const open = sheets.filter((one) => one.state === "assigned" || one.state === "driving");
   const shown = sheets.find((one) => one.run_id === (wanted ?? chosen)) ?? (open.length === 1 ? open[0] : undefined);
   return (

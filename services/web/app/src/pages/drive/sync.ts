@@ -1,21 +1,21 @@
 /** The queue at work: what is reported goes to the phone first, and from there to the office whenever it can be reached. */
 
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 
 import { answer, api } from "../../api/client";
 import type { Problem } from "../../api/problem";
 import { session } from "../../session/session";
 import { exactNow_ms } from "../../state/clock";
-import { phoneOutbox } from "./phone";
-import { type Entry, type Report, tooManyPositions } from "./queue";
+import { keepSheets, keptSheets, phoneOutbox } from "./phone";
+import { type Entry, type Report, projected, tooManyPositions } from "./queue";
 import { type Office, sendAll } from "./sending";
 
 export const entries = signal<readonly Entry[]>([]);
 export const sending = signal(false);
 /** Why the last attempt did not send all. */
 export const stuck = signal<Problem | null>(null);
-/** Counts the times that something was taken, for what is shown to be fetched again. */
-export const taken = signal(0);
+/** What the office has taken, until the sheets that tell of it have been fetched. */
+export const taken = signal<readonly Entry[]>([]);
 
 const AGAIN_MS = 15_000;
 
@@ -23,8 +23,12 @@ export function me(): string {
   return session.value?.user?.id ?? "";
 }
 
-export async function refresh(): Promise<void> {
-  entries.value = (await phoneOutbox.all()).filter((one) => one.user === me());
+async function own(): Promise<Entry[]> {
+  return (await phoneOutbox.all()).filter((one) => one.user === me());
+}
+
+async function refresh(): Promise<void> {
+  entries.value = await own();
 }
 
 /** Report something of a run; it is safe on the phone when this is done. */
@@ -69,10 +73,19 @@ export async function send(): Promise<void> {
     // what is reported meanwhile found the lock taken, and goes with the next turn
     while (entries.value.some((one) => one.refused === null)) {
       sending.value = true;
+      const before = await own();
       const { runs, problem } = await sendAll(phoneOutbox, office, me());
-      await refresh();
-      stuck.value = problem ?? null;
-      if (runs.length > 0 && problem === undefined) taken.value += 1;
+      const after = await own();
+      const left = new Set(after.map((one) => one.id));
+      const gone = before.filter((one) => !left.has(one.id));
+      // the connection may break before the sheets are fetched again: what the phone keeps must not fall behind
+      const sheets = (await keptSheets(me())).map((sheet) => projected(sheet, gone));
+      await keepSheets(me(), sheets, false);
+      batch(() => {
+        entries.value = after;
+        taken.value = [...taken.value, ...gone];
+        stuck.value = problem ?? null;
+      });
       if (problem !== undefined || runs.length === 0) break;
     }
     sending.value = false;
