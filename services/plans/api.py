@@ -23,9 +23,9 @@ from services.plans.rides import set_point_c
 from services.plans.schemas import (
     JobDocument,
     PlanDocument,
+    PlanProblem,
     PlanRequest,
     PlanSummary,
-    ProblemDocument,
     RunDocument,
     Skipped,
     StopDocument,
@@ -96,14 +96,14 @@ def get_plan(plan_id: uuid.UUID, caller: Reader, database: Db, tag: AnswerTag) -
 
 
 @router.get("/v1/plans/{plan_id}/problem", responses=answers(NotFound))
-def get_plan_problem(plan_id: uuid.UUID, caller: Reader, database: Db) -> ProblemDocument:
+def get_plan_problem(plan_id: uuid.UUID, caller: Reader, database: Db) -> PlanProblem:
     """What the plan was made from: places, time windows, ride limits, deadlines, trucks with their shifts."""
     with database.read() as session:
         plan = store.plan(session, caller.tenant_id, plan_id)
         job = None if plan is None else store.job(session, caller.tenant_id, plan.job_id)
         if job is None:
             raise NotFound("There is no such plan.")
-        return ProblemDocument(plan_id=plan_id, problem=job.problem)
+        return PlanProblem(plan_id=plan_id, problem=job.problem)
 
 
 @router.post("/v1/plans/{plan_id}/publish")

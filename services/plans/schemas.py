@@ -99,7 +99,7 @@ class PlanDocument(PlanSummary):
     deadlines: dict[str, str]
 
 
-class ProblemDocument(Document):
+class PlanProblem(Document):
     """What a plan was made from, as `coldchain solve` reads it; its seconds count from `problem.time_zero_ms`."""
 
     plan_id: uuid.UUID
