@@ -90,19 +90,24 @@ def settle(
         states: per sensor of one tenant, by name; updated in place. Give a ``ChainMap({}, states)`` to be able to undo.
         policy: the limits.
     """
-    by_sensor: dict[str, list[int]] = {}
-    for index, reading in enumerate(readings):
-        if not reading.flags & _NO_CLOCK:
-            by_sensor.setdefault(reading.sensor, []).append(index)
     settled = list(readings)
-    for sensor, indices in by_sensor.items():
-        state = states.get(sensor)
-        if len(indices) == 1:
-            at_ms = readings[indices[0]].measured_at_ms
-            lag_ms = received_at_ms - at_ms
-            if -policy.ahead_ms <= lag_ms <= policy.behind_ms:
-                states[sensor] = _live(state, at_ms, at_ms)
+    by_sensor: dict[str, list[int]] = {}
+    if len({reading.sensor for reading in readings}) == len(readings):
+        # most messages have one reading a sensor, of now: no lists for those
+        since_ms, until_ms = received_at_ms - policy.behind_ms, received_at_ms + policy.ahead_ms
+        for index, reading in enumerate(readings):
+            sensor, at_ms = reading.sensor, reading.measured_at_ms
+            if reading.flags & _NO_CLOCK:
                 continue
+            if since_ms <= at_ms <= until_ms:
+                states[sensor] = _live(states.get(sensor), at_ms, at_ms)
+            else:
+                by_sensor[sensor] = [index]
+    else:
+        for index, reading in enumerate(readings):
+            if not reading.flags & _NO_CLOCK:
+                by_sensor.setdefault(reading.sensor, []).append(index)
+    for indices in by_sensor.values():
         _settle_sensor(settled, indices, received_at_ms=received_at_ms, states=states, policy=policy)
     return settled
 

@@ -163,14 +163,13 @@ def _parts(rows: Rows, owners: Mapping[int, uuid.UUID] | uuid.UUID) -> dict[uuid
 def _varints(values: Column) -> bytes:
     """Zigzag and LEB128, as Protocol Buffers write `sint64`, without a loop over the values."""
     zigzag = ((values << 1) ^ (values >> 63)).astype(np.uint64)
-    shifts = np.arange(0, 70, 7, dtype=np.uint64)
-    groups = (zigzag[:, None] >> shifts[None, :9]) & np.uint64(0x7F)
-    groups = np.concatenate((groups, (zigzag >> np.uint64(63))[:, None]), axis=1).astype(np.uint8)
-    lengths = np.maximum(1, 10 - np.argmax(groups[:, ::-1] != 0, axis=1))
-    lengths[~groups.any(axis=1)] = 1
-    places = np.arange(10)
-    groups[places[None, :] < (lengths - 1)[:, None]] |= 0x80
-    written: npt.NDArray[np.uint8] = groups[places[None, :] < lengths[:, None]]
+    width = max(1, -(-int(zigzag.max(initial=0)).bit_length() // 7))  # most batches need two bytes, none over ten
+    shifts = np.arange(0, 7 * width, 7, dtype=np.uint64)
+    groups = ((zigzag[:, None] >> shifts) & np.uint64(0x7F)).astype(np.uint8)
+    lengths = 1 + (zigzag[:, None] >= np.uint64(1) << shifts[1:]).sum(axis=1)
+    places = np.arange(width)
+    groups[places < (lengths - 1)[:, None]] |= 0x80
+    written: npt.NDArray[np.uint8] = groups[places < lengths[:, None]]
     return written.tobytes()
 
 

@@ -188,9 +188,8 @@ class Transaction:
         wanted: dict[uuid.UUID, dict[str, uuid.UUID]] = {}
         for sender, uplink in accepted:
             known = self._directory.known(sender.tenant_id)
-            for reading in uplink.readings:
-                if reading.sensor not in known:
-                    wanted.setdefault(sender.tenant_id, {}).setdefault(reading.sensor, sender.gateway_id)
+            for name in {reading.sensor for reading in uplink.readings}.difference(known):
+                wanted.setdefault(sender.tenant_id, {}).setdefault(name, sender.gateway_id)
         return wanted
 
     def _reject_outside(self, accepted: Iterable[Accepted], inside: Sequence[bool]) -> None:

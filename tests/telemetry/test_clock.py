@@ -186,3 +186,23 @@ def test_the_state_survives_a_restart(messages: list[tuple[list[Reading], int]])
     for readings, _ in messages:
         stored = msgspec.json.decode(msgspec.json.encode(stored), type=dict[str, ClockState])
         assert settle(readings, NOW, kept) == settle(readings, NOW, stored)
+
+
+@PATIENT
+@given(
+    st.lists(
+        st.lists(st.tuples(st.sampled_from("abcd"), st.integers(-30, 90)), max_size=4, unique_by=lambda one: one[0]),
+        max_size=20,
+    )
+)
+def test_one_reading_a_sensor_is_settled_as_several_are(messages: list[list[tuple[str, int]]]) -> None:
+    """A further sensor with two readings turns the short way off: times, flags and states are the same by both."""
+    short: dict[str, ClockState] = {}
+    whole: dict[str, ClockState] = {}
+    for number, late in enumerate(messages):
+        received_ms = NOW + number * 5 * MINUTE_MS
+        readings = [Reading(sensor, received_ms - minutes * MINUTE_MS, 1300) for sensor, minutes in late]
+        twice = [Reading("other", received_ms, 1300)] * 2
+        assert settle(readings, received_ms, short) == settle([*readings, *twice], received_ms, whole)[:-2]
+        whole.pop("other")
+        assert short == whole

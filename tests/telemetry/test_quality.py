@@ -248,3 +248,36 @@ def test_a_series_is_flagged_alike_in_any_order_of_arrival(readings: list[Readin
     shuffled = list(distinct)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert flag_series(shuffled) == flag_series(distinct)
+
+
+@PATIENT
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("ab"),
+            st.integers(0, 40) | st.integers(0, 4000),
+            st.sampled_from([1300, 1310, 1700, 1701, 499, 500, 2300, 5499, 5500, 8500, -6001])
+            | st.integers(-7000, 9000),
+            st.sampled_from([None, 8800]),
+            st.sampled_from([None, 9, 50]),
+        ),
+        max_size=60,
+    )
+)
+def test_plain_readings_are_judged_as_all_others_are(steps: list[tuple[str, int, int, int | None, int | None]]) -> None:
+    """Siblings that do not exist turn the short way off: flags and states are the same by both."""
+    readings = [
+        Reading(sensor, NOW + minute * MINUTE, centi_c, humidity, battery)
+        for sensor, minute, centi_c, humidity, battery in steps
+    ]
+    short: dict[str, SensorState] = {}
+    whole: dict[str, SensorState] = {}
+    assert assess(readings, short) == assess(readings, whole, siblings={"nobody": ()})
+    assert short == whole
+
+
+def test_plain_readings_that_stay_the_same_are_stuck_in_the_end() -> None:
+    """The short way counts the run that the whole way ends."""
+    found = flags(series(*[13.0] * 40))
+    assert Flag.STUCK not in found[35]
+    assert Flag.STUCK in found[36]
