@@ -11,5 +11,13 @@ import { demands, demand } from "./pages/demands/page";
 import { sourcing, sourced } from "./pages/sourcing/page";
 import { drive, driveRun } from "./pages/drive/page";
 import { imports } from "./pages/imports/page";
+import { plan } from "./pages/plan/page";
+import { plans } from "./pages/plans/page";
+import { repairs } from "./pages/repairs/page";
+import { run } from "./pages/run/page";
+import { runs } from "./pages/runs/page";
+import { places } from "./pages/places/page";
+import { fleet } from "./pages/fleet/page";
+import { devices, labels, gateway } from "./pages/devices/page";
 
-export const PAGES: readonly Page[] = [board, alarms, shipments, shipment, lots, newLot, demands, demand, sourcing, sourced, imports, drive, driveRun];
+export const PAGES: readonly Page[] = [board, alarms, plans, repairs, plan, runs, run, shipments, shipment, lots, newLot, demands, demand, sourcing, sourced, imports, drive, driveRun, places, fleet, devices, labels, gateway];

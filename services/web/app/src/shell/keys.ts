@@ -5,7 +5,7 @@ import { useLocation } from "preact-iso";
 
 import { BASE } from "./page";
 
-const GO: Record<string, string> = { b: "/", a: "/alarms", s: "/shipments", l: "/lots" };
+const GO: Record<string, string> = { b: "/", a: "/alarms", s: "/shipments", l: "/lots", p: "/plans", r: "/runs" };
 const SEQUENCE_MS = 1_500;
 
 function typing(target: EventTarget | null): boolean {

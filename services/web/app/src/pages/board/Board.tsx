@@ -5,6 +5,7 @@ import { Heading } from "../../components/Heading";
 import { Icon, type IconName } from "../../components/Icon";
 import { Moment } from "../../components/Moment";
 import { Empty } from "../../components/notes";
+import { RepairBanner } from "../../components/RepairBanner";
 import { Shown } from "../../components/Shown";
 import { Table } from "../../components/Table";
 import { Severity, VERDICTS, Verdict } from "../../components/Verdict";
@@ -32,6 +33,7 @@ export default function Board() {
           </a>
         )}
       </Heading>
+      <RepairBanner />
       <section aria-labelledby="by-verdict" class="board-verdicts">
         <h2 id="by-verdict">{words.shipments}</h2>
         <Shown resource={board} rows={2}>

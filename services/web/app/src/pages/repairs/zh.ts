@@ -1,0 +1,38 @@
+import type { Words } from "./en";
+
+const zh: Words = {
+  title: "计划修复",
+  empty: "无需修复",
+  emptyNext: "当读数或延误使已发布计划不可行时，处理办法会自动显示在这里。",
+  reason: "原因",
+  state: "状态",
+  states: { proposed: "等您决定", applied: "已应用", declined: "已拒绝", superseded: "已被取代", unneeded: "不再需要" },
+  noticed: "发现于",
+  changes: "变更",
+  cost: "余下全天成本",
+  changeCost: "其中通知司机和村庄",
+  causes: "原计划为何不可行",
+  concessions: "无论如何都无法守住的限制",
+  perTruck: "各车的变化",
+  now: "现在",
+  then: "修复后",
+  kinds: { moved: "移动", added: "增加", left: "不收", dropped: "去掉", earlier: "提前", later: "推迟" },
+  apply: "应用：司机获得新行车单",
+  decline: "保持原计划",
+  comment: "保留原因",
+  commentHint: "例如：“种植户自己送来”",
+  applied: "已应用：司机已有新行车单",
+  declined: "计划保持不变",
+  decided: (by) => `由 ${by} 决定`,
+  openPlan: "打开计划",
+  rule: "由谁决定…",
+  ruleTitle: "由谁决定修复",
+  applies: "修复",
+  ask: "等协调员决定",
+  atOnce: "改动小则立即应用",
+  most: "立即应用的最多变更数",
+  save: "保存",
+  saved: "已保存",
+};
+
+export default zh;
