@@ -34,9 +34,11 @@ interface Properties {
   save: string;
   submit: (entries: Entries) => Promise<void>;
   onClose: () => void;
+  /** After what was sent is done; closes by default. */
+  onDone?: () => void;
 }
 
-export function FormDialog({ title, intro, fields, start = {}, save, submit, onClose }: Properties) {
+export function FormDialog({ title, intro, fields, start = {}, save, submit, onClose, onDone = onClose }: Properties) {
   const [entries, setEntries] = useState<Entries>(() =>
     Object.fromEntries(fields.map((field) => [field.name, start[field.name] ?? field.options?.[0]?.[0] ?? ""])),
   );
@@ -49,7 +51,7 @@ export function FormDialog({ title, intro, fields, start = {}, save, submit, onC
     setProblem(undefined);
     try {
       await submit(entries);
-      onClose();
+      onDone();
     } catch (error) {
       setProblem(asProblem(error));
       setBusy(false);

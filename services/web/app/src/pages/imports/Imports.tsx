@@ -11,11 +11,12 @@ import { Icon } from "../../components/Icon";
 import { ProblemNote } from "../../components/notes";
 import { Siblings } from "../../components/Siblings";
 import { Table } from "../../components/Table";
+import { base64Of } from "../../files/base64";
 import { csv, save } from "../../files/sheet";
 import { number } from "../../format/quantity";
 import { address } from "../../shell/page";
 import { useFilters } from "../../state/filters";
-import { KINDS, type Kind, SHEETS, base64Of, columnsOf, placed } from "./sheets";
+import { KINDS, type Kind, SHEETS, columnsOf, placed } from "./sheets";
 import { importWords } from "./words";
 import "./imports.css";
 

@@ -36,10 +36,3 @@ export function placed(pointer: string): { row: string; column: string } {
   const [row = "", ...rest] = pointer.replace(/^\//, "").split(", ");
   return row.startsWith("column ") ? { row: "", column: row.slice("column ".length) } : { row: row.replace(/^row /, ""), column: rest.join(", ") };
 }
-
-export async function base64Of(file: Blob): Promise<string> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  let text = "";
-  for (let start = 0; start < bytes.length; start += 32_768) text += String.fromCharCode(...bytes.subarray(start, start + 32_768));
-  return btoa(text);
-}

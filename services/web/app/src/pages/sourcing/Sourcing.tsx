@@ -103,8 +103,8 @@ export default function Sourcing() {
                     fairness: typed["fairness"],
                     substitution: typed["substitution"],
                     min_line_g: thousandths(typed["min_line_kg"] ?? "0"),
-                  } as Rules, // what is left out stands as the API has it
-                },
+                  } as Rules,
+                } as Schemas["SourcingRequest"], // what is left out stands as the API has it
               }),
             );
             toast(words.started);

@@ -1,0 +1,35 @@
+import type { Words } from "./en";
+
+const th: Words = {
+  title: "รถ",
+  add: "เพิ่มรถ",
+  code: "รหัส",
+  hub: "ศูนย์ประจำ",
+  capacity: "ความจุ",
+  capacityKg: "น้ำหนักบรรทุก (กก.)",
+  crates: "ลัง",
+  range: "อุณหภูมิ",
+  minC: "ต่ำสุด (°C)",
+  maxC: "สูงสุด (°C)",
+  rangeHint: "เว้นว่างทั้งสองช่องหากไม่มีห้องเย็น",
+  uncooled: "ไม่ทำความเย็น",
+  shift: "กะ",
+  starts: "เริ่มกะ",
+  ends: "สิ้นสุดกะ",
+  cost: "ต้นทุน",
+  fixed: "บาทต่อวันที่ใช้",
+  perKm: "บาทต่อกม.",
+  perHour: "บาทต่อชั่วโมง",
+  costs: (day, km, hour) => `${day} + ${km}/กม. + ${hour}/ชม.`,
+  save: "บันทึก",
+  saved: (code) => `บันทึก ${code} แล้ว`,
+  change: "แก้ไข",
+  remove: "ลบ",
+  removeTitle: (code) => `ลบ ${code} หรือไม่`,
+  removeIntro: "ลบได้เฉพาะรถที่ไม่มีเที่ยววิ่ง",
+  removed: (code) => `ลบ ${code} แล้ว`,
+  empty: "ยังไม่มีรถ",
+  emptyNext: "เพิ่มรถที่ใช้เก็บรวบรวม แผนต้องมีอย่างน้อยหนึ่งคัน",
+};
+
+export default th;

@@ -1,0 +1,35 @@
+import type { Words } from "./en";
+
+const zh: Words = {
+  title: "车队",
+  add: "添加车辆",
+  code: "编号",
+  hub: "所属中心",
+  capacity: "载重",
+  capacityKg: "载重（公斤）",
+  crates: "箱数",
+  range: "温度",
+  minC: "最低（°C）",
+  maxC: "最高（°C）",
+  rangeHint: "无制冷则两项都留空。",
+  uncooled: "无制冷",
+  shift: "班次",
+  starts: "班次开始",
+  ends: "班次结束",
+  cost: "成本",
+  fixed: "每个使用日（泰铢）",
+  perKm: "每公里（泰铢）",
+  perHour: "每小时（泰铢）",
+  costs: (day, km, hour) => `${day} + ${km}/公里 + ${hour}/小时`,
+  save: "保存",
+  saved: (code) => `${code} 已保存`,
+  change: "修改",
+  remove: "删除",
+  removeTitle: (code) => `要删除 ${code} 吗？`,
+  removeIntro: "只能删除没有运次的车辆。",
+  removed: (code) => `${code} 已删除`,
+  empty: "还没有车辆",
+  emptyNext: "添加集货车辆：制定计划至少需要一辆。",
+};
+
+export default zh;
