@@ -12,6 +12,7 @@ from rich.console import Console
 
 from services.clock import wall_clock_ms
 from services.demo.board import Journal
+from services.demo.day import NIGHT_FASTER
 from services.demo.reckoning import Reckoning, lines
 from services.demo.show import reckoning, run_day, watch
 from services.demo.stage import Stage, stage
@@ -21,7 +22,6 @@ from services.errors import CheckFailed, FieldFault, InvalidInput
 SPEED = 600.0
 SPEED_ONCE = 1200.0
 PLAN_SECONDS = 5.0
-NIGHT_FASTER = 4
 
 
 @click.command()

@@ -1,5 +1,6 @@
 """All gateways of the demo with the probes that they hear: at each tick they measure and report."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import Random
@@ -31,6 +32,8 @@ class Network:
         self._random = Random(f"network-{seed}")  # noqa: S311  # a made-up day, not a secret
         self._gateways: dict[str, FieldGateway] = {}
         self._ears: dict[str, Ear] = {}
+        self.ticked_s = 0.0
+        """When the last tick began, by the monotonic clock."""
 
     def connect(self, names: Iterable[str]) -> None:
         """Connect gateways, all at once. Raises Unavailable."""
@@ -45,12 +48,19 @@ class Network:
         """From now on the gateway hears the probe."""
         self._ears[probe.sensor] = Ear(gateway, probe, surroundings_c, humidity_pct)
 
+    def carry(self, sensor: str, surroundings_c: Callable[[int], float], lag_s: float) -> None:
+        """The crate with the probe is somewhere else now; nothing where the probe is not heard."""
+        ear = self._ears.get(sensor)
+        if ear is not None:
+            ear.surroundings_c, ear.probe.lag_s = surroundings_c, lag_s
+
     def lose(self, sensor: str) -> None:
         """The probe is taken out of its crate."""
         self._ears.pop(sensor, None)
 
     def tick(self, at_ms: int) -> None:
         """Every probe measures, every gateway reports."""
+        self.ticked_s = time.monotonic()
         heard: dict[str, list[Measured]] = {}
         for ear in self._ears.values():
             value = ear.probe.measure(at_ms, ear.surroundings_c(at_ms), ear.humidity_pct)

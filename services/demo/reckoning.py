@@ -15,11 +15,17 @@ class Done:
     figures: Figures
     lots: int
     runs: int
+    cancelled: int
+    """Runs that a repair has emptied."""
+
     collected: int
     delivered: int
     unserved: dict[str, str]
     shipments: dict[str, str]
     """Verdict by shipment, as `GET /v1/shipments/{id}/freshness` says it."""
+
+    story: tuple[str, ...] = ()
+    repair_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,8 @@ class Reckoning:
     readings_of_others: int
     dead_letters: dict[str, int]
     shipments_by_verdict: dict[str, int]
+    story: tuple[str, ...] = ()
+    repair_seconds: float | None = None
     faults: list[str] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
@@ -63,7 +71,7 @@ def reckon(done: Done, tally: Tally, sent: dict[Key, int], stored: dict[Key, int
         *_differs("messages in the dead letters", done.figures.malformed, sum(tally.dead_letters.values())),
         *_differs("lots", done.lots, sum(tally.lots.values())),
         *_differs("runs", done.runs, sum(tally.runs.values())),
-        *_differs("runs delivered", done.runs, tally.runs.get("delivered", 0)),
+        *_differs("runs delivered", done.runs - done.cancelled, tally.runs.get("delivered", 0)),
         *_differs("lots loaded", done.collected, tally.stops.get("loaded", 0)),
         *_differs("lots received at hubs", done.delivered, tally.lots.get("received", 0)),
         *_differs("lots left behind", len(done.unserved), tally.lots.get("waiting", 0)),
@@ -86,6 +94,8 @@ def reckon(done: Done, tally: Tally, sent: dict[Key, int], stored: dict[Key, int
         readings_of_others=len(stored) - len(ours),
         dead_letters=tally.dead_letters,
         shipments_by_verdict=tally.shipments,
+        story=done.story,
+        repair_seconds=done.repair_seconds,
         faults=faults,
     )
 
@@ -94,6 +104,7 @@ def lines(reckoning: Reckoning) -> list[str]:
     """The summary for people."""
     left = reckoning.lots_left_behind
     told = [
+        *reckoning.story,
         f"Runs planned           {reckoning.runs_planned}",
         f"Lots                   {reckoning.lots_harvested} harvested, {reckoning.lots_collected} collected, "
         f"{len(left)} left behind",

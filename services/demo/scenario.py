@@ -15,8 +15,13 @@ LOCAL = timezone(timedelta(hours=7), "ICT")
 """Thailand has one time zone, and no summer time."""
 
 STARTS_S = 5 * 3600
+SOURCES_AT_S = 8 * 3600 + 5 * 60
 PLANS_AT_S = 8 * 3600 + 15 * 60
-ENDS_S = 20 * 3600
+SUN_FROM_S = 8 * 3600 + 40 * 60
+EVENING_S = 20 * 3600
+ENDS_S = 35 * 3600
+"""Eleven on the next morning, when the first buyers have looked at what came."""
+
 INTERVAL_S = 300
 
 TOO_MUCH_CRATES, TOO_MUCH_VILLAGE, TOO_MUCH_OF = 620, "CTI-05", "durian"
@@ -72,9 +77,7 @@ class Scenario:
 
 def last_whole_day(now_ms: int) -> date:
     """The latest local day whose demo hours lie in the past, so that no reading is ahead of the real clock."""
-    now = datetime.fromtimestamp(now_ms / 1000, LOCAL)
-    today_is_over = now.hour * 3600 + now.minute * 60 >= ENDS_S
-    return now.date() if today_is_over else now.date() - timedelta(days=1)
+    return datetime.fromtimestamp(now_ms / 1000 - ENDS_S, LOCAL).date()
 
 
 def midnight_ms(day: date) -> int:

@@ -174,10 +174,13 @@ def reckoning(stage: Stage) -> Reckoning:
         figures=stage.truth.figures(),
         lots=len(stage.day.scenario.lots),
         runs=len(collection.runs),
+        cancelled=sum(run["state"] == "cancelled" for run in collection.runs),
         collected=len(collection.loaded),
         delivered=len(collection.delivered),
-        unserved={left["pickup"]: left["reason"] for left in collection.plan["plan"]["unserved"]},
+        unserved=collection.left,
         shipments=verdicts,
+        story=tuple(stage.day.story.lines(stage.base_url)),
+        repair_seconds=stage.day.story.repair_seconds,
     )
     with stage.database.read() as session:
         counted = tally.tally(session, stage.tenant_id)

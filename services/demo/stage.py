@@ -14,6 +14,7 @@ from services.clock import CLOCK_FILE, SimulatedClock, wall_clock_ms
 from services.db.engine import Database
 from services.db.migrate import upgrade
 from services.demo.day import Day
+from services.demo.excursion import Books
 from services.demo.gateways import FieldGateway
 from services.demo.network import Network
 from services.demo.office import Office
@@ -63,6 +64,7 @@ class Stage:
     clock: SimulatedClock
     supervisor: Supervisor
     tenant_id: uuid.UUID
+    base_url: str
     page_url: str
     entries: tuple[Entry, ...]
     own_gateway: OwnGateway
@@ -120,7 +122,7 @@ def stage(
             office,
             network,
             clock,
-            load_catalogue(),
+            Books(database, tenant_id, load_catalogue()),
             speed=speed,
             plan_seconds=plan_seconds,
             note=note,
@@ -137,6 +139,7 @@ def stage(
             clock=clock,
             supervisor=supervisor,
             tenant_id=tenant_id,
+            base_url=settings.public_url or api_url,
             page_url=entries[0].url,
             entries=entries,
             own_gateway=OwnGateway(broker_url, *(shared_login or (own.username, own.password))),

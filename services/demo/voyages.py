@@ -17,10 +17,10 @@ class Voyage:
     exporter: str
 
 
-BY_SEA = Voyage("Guangzhou Nansha", 6 * DAY_H, "Eastern Orchard Export (made up)")
-BY_AIR = Voyage("Tokyo Narita", 20, "Siam Air Fresh (made up)")
-BY_ROAD = Voyage("Pingxiang", 3 * DAY_H, "Eastern Orchard Export (made up)")
-BY_VAN = Voyage("Bangkok market", 8, "Talat Thai Traders (made up)")
+BY_SEA = Voyage("Guangzhou Nansha", 6 * DAY_H, "eastern-orchard")
+BY_AIR = Voyage("Tokyo Narita", 20, "siam-air-fresh")
+BY_ROAD = Voyage("Pingxiang", 3 * DAY_H, "eastern-orchard")
+BY_VAN = Voyage("Bangkok market", 8, "talat-thai")
 NOTHING_KNOWN_C = 13.0
 DELICATE = {"coriander", "chili"}
 

@@ -66,6 +66,25 @@ class Produce:
     harvest_to_s: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """What a buyer takes each day: so much of what at which hub, how long and how cold it travels, how fresh it is
+    then.
+    """
+
+    code: str
+    exporter: str
+    buyer: str
+    commodity_id: str
+    kg_per_day: int
+    hub: str
+    destination: str
+    transit_hours: int
+    transit_c: float
+    min_life_days: float
+    satang_per_kg: int
+
+
 VILLAGE_OPENS_S = 5 * 3600
 VILLAGE_CLOSES_S = 17 * 3600
 
@@ -92,6 +111,12 @@ def trucks() -> tuple[DemoTruck, ...]:
 def produce() -> tuple[Produce, ...]:
     """What is grown and where."""
     return _rows("produce.csv", _produce)
+
+
+@cache
+def programmes() -> tuple[Programme, ...]:
+    """The demand book."""
+    return _rows("programmes.csv", _programme)
 
 
 def _rows(name: str, make: Callable[[dict[str, str]], T]) -> tuple[T, ...]:
@@ -156,6 +181,22 @@ def _produce(row: dict[str, str]) -> Produce:
         satang_per_kg=_satang(row["baht_per_kg"]),
         harvest_from_s=_seconds(row["harvest_from"]),
         harvest_to_s=_seconds(row["harvest_to"]),
+    )
+
+
+def _programme(row: dict[str, str]) -> Programme:
+    return Programme(
+        code=row["code"],
+        exporter=row["exporter"],
+        buyer=row["buyer"],
+        commodity_id=row["commodity_id"],
+        kg_per_day=int(row["kg_per_day"]),
+        hub=row["hub"],
+        destination=row["destination"],
+        transit_hours=int(row["transit_hours"]),
+        transit_c=float(row["transit_c"]),
+        min_life_days=float(row["min_life_days"]),
+        satang_per_kg=_satang(row["baht_per_kg"]),
     )
 
 
