@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
+import numpy as np
 from paho.mqtt.client import Client
 from paho.mqtt.enums import CallbackAPIVersion
 from sqlalchemy import text
@@ -36,8 +38,14 @@ TOPIC = "coldchain/v1/bench/gw-1/up"
 FILTERS = ("coldchain/v1/+/+/up",)
 PASSWORD = "bench"  # noqa: S105  # a broker on loopback for some seconds
 ROWS_A_COPY = 5_000
-FIRST_SENSOR = {Way.STAGED: 1_000_000, Way.STRAIGHT: 3_000_000}
-"""Sensors that nobody else writes to."""
+
+
+class Copied(Enum):
+    """A ceiling of the database: how, and from which sensor on, which nobody else writes to."""
+
+    DEDUPED = Way.STAGED, 1_000_000
+    AS_OURS = Way.STAGED, 5_000_000
+    BARE = Way.STRAIGHT, 3_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +124,27 @@ def broker_ceiling(broker: EmbeddedBroker, session: str, count: int, readings_ea
     return rate()
 
 
-def copy_ceiling(database: Database, payloads: Sequence[bytes], now_ms: int, way: Way) -> Rate:
-    """COPY and dedupe alone: rows that are ready, batch after batch, into the same table."""
+def copy_ceiling(
+    database: Database, payloads: Sequence[bytes], now_ms: int, copied: Copied, rows_a_copy: int = ROWS_A_COPY
+) -> Rate:
+    """COPY alone: rows that are ready, batch after batch with a commit each, into the same table.
+
+    `Copied.AS_OURS` gets them as our own COPY does, each batch by sensor and time.
+    """
+    way, first_sensor = copied.value
     numbers: dict[str, int] = {}
     readings = [reading for payload in payloads for reading in decode(NATIVE, payload, received_at_ms=now_ms).readings]
-    sensor_ids = [FIRST_SENSOR[way] + numbers.setdefault(reading.sensor, len(numbers)) for reading in readings]
+    sensor_ids = [first_sensor + numbers.setdefault(reading.sensor, len(numbers)) for reading in readings]
     rows = came(readings, sensor_ids, [now_ms] * len(readings))
     if database.is_postgresql:
         make_partitions(database, set(map(week_of, rows.measured_at_ms.tolist())))
+    batches = [rows.part(slice(start, start + rows_a_copy)) for start in range(0, len(rows), rows_a_copy)]
+    if copied is Copied.AS_OURS:
+        batches = [batch.part(np.lexsort((batch.measured_at_ms, batch.sensor_id))) for batch in batches]
     with timed(len(rows), None, database) as rate:
-        for start in range(0, len(rows), ROWS_A_COPY):
+        for batch in batches:
             with database.write() as session:
-                write_readings(session, rows.part(slice(start, start + ROWS_A_COPY)), way)
+                write_readings(session, batch, way)
     return rate()
 
 
@@ -166,8 +183,10 @@ def paho_ceiling(broker: EmbeddedBroker, session: str, count: int, readings_each
     return rate()
 
 
-def ours(broker: EmbeddedBroker, session: str, database: Database, store: SqlReadingStore, readings: int) -> Rate:
-    """The ingest of this product, from the broker to the commit."""
+def ours(
+    broker: EmbeddedBroker, session: str, database: Database, store: SqlReadingStore, readings: int
+) -> tuple[Rate, int]:
+    """The ingest of this product, from the broker to the commit; and its readings a batch."""
     consumer = consumer_of(broker.host, broker.port, session, store)
     with timed(readings, broker, database) as rate:
         consumer.start()
@@ -175,7 +194,7 @@ def ours(broker: EmbeddedBroker, session: str, database: Database, store: SqlRea
             time.sleep(0.002)
     consumer.stop()
     consumer.wait()
-    return rate()
+    return rate(), readings // consumer.counts.batches
 
 
 def delays(

@@ -35,7 +35,7 @@ class Rows:
         """The columns in the order of `STORED`."""
         return [getattr(self, name) for name in STORED]
 
-    def part(self, wanted: slice | npt.NDArray[np.bool_]) -> "Rows":
+    def part(self, wanted: slice | npt.NDArray[np.bool_] | Column) -> "Rows":
         """Some of the rows."""
         return Rows(*(column[wanted] for column in self.columns()))
 
