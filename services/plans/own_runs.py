@@ -47,12 +47,10 @@ def own_runs(session: Session, tenant_id: uuid.UUID, scope: Scope, now_ms: int) 
 
 
 def demand_own_run(session: Session, tenant_id: uuid.UUID, run_id: uuid.UUID, scope: Scope, now_ms: int) -> None:
-    """Nothing when ``scope`` shows the run. Raises NotFound, alike for another's and for none."""
+    """Nothing when ``scope`` shows the run. Raises NotFound, alike for another's, another tenant's and for none."""
     own = own_runs(session, tenant_id, scope, now_ms)
-    if own is None:
-        return
     run = store.run(session, tenant_id, run_id)
-    if run is None or not own.has(run):
+    if run is None or not (own is None or own.has(run)):
         raise NotFound("There is no such run.")
 
 

@@ -52,8 +52,6 @@ def list_events(run_id: uuid.UUID, caller: Reader, database: Db, now_ms: NowMs) 
     """All that was reported of a run, in the order in which it happened."""
     with database.read() as session:
         demand_own_run(session, caller.tenant_id, run_id, caller.scope, now_ms)
-        if store.run(session, caller.tenant_id, run_id) is None:
-            raise NotFound("There is no such run.")
         return [EventDocument.model_validate(row) for row in store.events(session, caller.tenant_id, run_id)]
 
 

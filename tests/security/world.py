@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.alarms.logic import Cause, raise_alarm
+from services.alarms.tables import Channel, Delivery
 from services.db.engine import Database
 from services.demand.schemas import DEMAND
+from services.evidence.tables import Inspection
 from services.fleet.schemas import HUB, TRUCK, VILLAGE
 from services.identity import logic
 from services.identity.logic import Role
@@ -17,6 +21,9 @@ from services.lots import custody
 from services.lots.schemas import DECLARATION
 from services.plans.tables import Plan, PlanJob, Run, RunStop
 from services.readings.tables import DeadLetter
+from services.runs.tables import Repair, RunProof
+from services.shipments.tables import Shipment
+from services.sourcing.tables import Sourcing
 from tests.support.api import NOON_MS, LiveApi
 from tests.support.orchard import HARVESTED_MS, HOUR_MS, LOT
 from tests.support.people import person
@@ -92,6 +99,7 @@ def _fill(world: World, tenant_id: uuid.UUID) -> None:
     shipment = {"code": "SHP-1", "hub": HUB["code"], "destination": "Guangzhou", "exporter": EXPORTER}
     things["shipment"] = made("/v1/shipments", shipment | {"lots": ["LOT-2"]})["code"]
     things["link_id"] = made("/v1/shipments/SHP-1/links", {"name": "buyer"})["id"]
+    assert world.client.post("/v1/shipments/SHP-1/trace-link", headers=admin).is_success
     things["sensor"] = made("/v1/sensors", {"name": "TH-1"})["name"]
     things["gateway"] = made("/v1/gateways", {"name": "GW-1"})["name"]
     spoken_for = {"sensor": "TH-1", "subject_kind": "lot", "subject": "LOT-1", "position": "pulp", "from": NOON_MS}
@@ -104,11 +112,10 @@ def _fill(world: World, tenant_id: uuid.UUID) -> None:
     things["key_id"] = made("/v1/keys", {"name": "erp", "role": "auditor"})["id"]
     with world.database.write() as session:
         things |= _planned(session, tenant_id, things, lots[0])
+        things |= _made_by_workers(session, tenant_id, things, lots[1])
 
 
 def _planned(session: Session, tenant_id: uuid.UUID, things: dict[str, str], lot_id: uuid.UUID) -> dict[str, str]:
-    from services.alarms.logic import Cause, raise_alarm
-
     job = PlanJob(
         id=uuid.uuid4(),
         tenant_id=tenant_id,
@@ -185,4 +192,103 @@ def _planned(session: Session, tenant_id: uuid.UUID, things: dict[str, str], lot
         "run_id": str(run.id),
         "letter_id": str(letter.id),
         "alarm_id": str(alarm),
+    }
+
+
+def _made_by_workers(
+    session: Session, tenant_id: uuid.UUID, things: dict[str, str], lot_id: uuid.UUID
+) -> dict[str, str]:
+    """What no request makes by itself: a repair, a proof, a sourcing, a channel's delivery, an inspection."""
+    repair = Repair(
+        id=uuid.uuid4(),
+        tenant_id=tenant_id,
+        plan_id=uuid.UUID(things["plan_id"]),
+        state="proposed",
+        fingerprint="0" * 64,
+        causes=[],
+        reason="A lot is warming.",
+        changes=[],
+        concessions=[],
+        cost_satang=0,
+        change_cost_satang=0,
+        problem={"pickups": [], "trucks": []},
+        plan={"routes": [], "unserved": [], "costs": {}},
+        plan_version=1,
+        noticed_at_ms=NOON_MS,
+        created_at_ms=NOON_MS,
+    )
+    proof = RunProof(
+        id=uuid.uuid4(),
+        tenant_id=tenant_id,
+        run_id=uuid.UUID(things["run_id"]),
+        client_id=uuid.uuid4(),
+        lot="LOT-1",
+        kind="photo",
+        media_type="image/jpeg",
+        content=b"\xff\xd8\xff",
+        sha256="0" * 64,
+        by="driver",
+        at_ms=NOON_MS,
+        received_at_ms=NOON_MS,
+    )
+    sourcing = Sourcing(
+        id=uuid.uuid4(),
+        tenant_id=tenant_id,
+        request={"from_on": "2026-11-23", "days": 3, "programmes": {}},
+        market={"supplies": [], "needs": []},
+        created_by="test",
+        created_at_ms=NOON_MS,
+    )
+    channel = Channel(
+        id=uuid.uuid4(),
+        tenant_id=tenant_id,
+        name="Night shift",
+        kind="webhook",
+        shown_address="https://example.com",
+        sealed_address=b"sealed",
+        min_severity="warning",
+        alarm_kinds=[],
+        escalates_after_s=0,
+        language="en",
+        enabled=True,
+        created_at_ms=NOON_MS,
+    )
+    shipment_id = session.scalars(select(Shipment.id).where(Shipment.code == things["shipment"])).one()
+    inspection = Inspection(
+        id=uuid.uuid4(),
+        tenant_id=tenant_id,
+        shipment_id=shipment_id,
+        lot_id=lot_id,
+        commodity_id="durian",
+        exporter=EXPORTER,
+        inspected_at_ms=NOON_MS,
+        quality="marketable",
+        defects={},
+        by="test",
+        created_at_ms=NOON_MS,
+        model_version="1",
+        catalogue_sha256="0" * 64,
+    )
+    session.add_all([repair, proof, sourcing, channel, inspection])
+    session.flush()
+    delivery = Delivery(
+        tenant_id=tenant_id,
+        channel_id=channel.id,
+        alarm_id=uuid.UUID(things["alarm_id"]),
+        step="raised",
+        document={},
+        state="dead",
+        attempts=1,
+        due_at_ms=NOON_MS,
+        created_at_ms=NOON_MS,
+    )
+    session.add(delivery)
+    session.flush()
+    return {
+        "repair_id": str(repair.id),
+        "proof_id": str(proof.client_id),
+        "sourcing_id": str(sourcing.id),
+        "channel_id": str(channel.id),
+        "inspection": str(inspection.id),
+        "delivery_id": str(delivery.id),
     }
