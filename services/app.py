@@ -35,6 +35,7 @@ from services.identity.mail import SmtpMail
 from services.identity.oidc import Provider
 from services.identity.oidc_api import router as oidc
 from services.identity.people_api import router as people
+from services.identity.verified import VerifiedKeys
 from services.imports.api import router as imports
 from services.imports.reading_api import router as reading_imports
 from services.lots.api import router as lots
@@ -135,6 +136,7 @@ def create_app(
     app.state.mail = SmtpMail(smtp_url, settings.mail_from) if smtp_url else None
     app.state.transports = transports_over(outbound_client(reach_of(settings.mode)), lambda: wall_clock_ms() // 1000)
     app.state.limits = Limits(settings.requests_per_s)
+    app.state.verified_keys = VerifiedKeys()
     problems.install(app)
     if hosts := settings.resolved_trusted_hosts():
         app.add_middleware(TrustedHosts, hosts=names(hosts))

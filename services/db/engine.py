@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 import services.db.registry  # noqa: F401  # foreign keys point across features: each process must know every table
@@ -26,6 +27,8 @@ class Database:
     def __init__(self, url: str | URL) -> None:
         self.url = make_url(url)
         self.engine = make_engine(self.url)
+        self._writer = self.engine.execution_options(**{WATCHED: True})
+        self._reader = self.engine.execution_options(**{READ_ONLY: True})
 
     @property
     def is_postgresql(self) -> bool:
@@ -37,19 +40,37 @@ class Database:
 
         Raises Unavailable when the database can't be reached.
         """
-        writer = self.engine.execution_options(**{WATCHED: True})
-        with _reachable(self.url), UnitOfWork(writer, expire_on_commit=False) as session, session.begin():
+        with _reachable(self.url), self._begun(UnitOfWork, self._writer) as session, _committed(session):
             yield session
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A consistent view that takes no write lock. Raises Unavailable when the database can't be reached."""
-        reader = self.engine.execution_options(**{READ_ONLY: True})
-        with _reachable(self.url), Session(reader, expire_on_commit=False) as session, session.begin():
+        with _reachable(self.url), self._begun(Session, self._reader) as session, _committed(session):
             yield session
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def _begun(self, kind: type[Session], engine: Engine) -> Session:
+        """A session in its transaction. A pooled connection that has died is replaced, with all others of its age.
+
+        That PostgreSQL is asked to begin at once tells whether the connection lives, which a ping before each
+        transaction would cost a round trip for. On SQLite a write begins with its first statement: it takes the lock.
+        """
+        session = kind(engine, expire_on_commit=False)
+        session.begin()
+        if not self.is_postgresql:
+            return session
+        try:
+            session.connection()
+        except DBAPIError as error:
+            session.close()
+            if not error.connection_invalidated:
+                raise
+            session = kind(engine, expire_on_commit=False)
+            session.begin()
+        return session
 
 
 def make_engine(url: URL) -> Engine:
@@ -59,9 +80,8 @@ def make_engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
-        engine = create_engine(
-            url, pool_pre_ping=True, pool_size=5, max_overflow=5, connect_args={"connect_timeout": 5}
-        )
+        engine = create_engine(url, pool_size=5, max_overflow=5, connect_args={"connect_timeout": 5})
+        event.listen(engine, "connect", _prepare_postgresql)
         event.listen(engine, "begin", _begin_postgresql)
     event.listen(engine, "before_cursor_execute", refuse_unwatched)
     return engine
@@ -82,16 +102,38 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
+def _prepare_postgresql(connection: psycopg.Connection[Any], _record: Any) -> None:
+    connection.autocommit = True  # we say BEGIN ourselves, see _begin_postgresql
+
+
 def _begin_postgresql(connection: Connection) -> None:
-    # one round trip; both are over with the transaction. See migration 0014 for what the role may see
+    # one round trip, where the driver's own BEGIN would be another; what is set is over with the transaction.
+    # See migration 0014 for what the role may see
     options = connection.get_execution_options()
+    # not where a level of its own was asked for: then the driver begins, or nobody does
+    begins = "isolation_level" not in options and connection.connection.dbapi_connection.autocommit  # type: ignore[union-attr]
+    begin = "BEGIN; " if begins else ""
     if READ_ONLY not in options and WATCHED not in options:
+        if begin:
+            connection.exec_driver_sql(begin)
         return
     tenant = acting().tenant
     if tenant is Reach.EVERY:
-        connection.exec_driver_sql("SET LOCAL coldchain.tenant = '*'")
+        connection.exec_driver_sql(f"{begin}SET LOCAL coldchain.tenant = '*'")
     else:
-        connection.exec_driver_sql(f"SET LOCAL ROLE {APP_ROLE}; SET LOCAL coldchain.tenant = '{tenant}'")
+        connection.exec_driver_sql(f"{begin}SET LOCAL ROLE {APP_ROLE}; SET LOCAL coldchain.tenant = '{tenant}'")
+
+
+@contextmanager
+def _committed(session: Session) -> Iterator[None]:
+    """Commits what the block did, or nothing of it."""
+    with session:
+        try:
+            yield
+        except BaseException:
+            session.rollback()
+            raise
+        session.commit()
 
 
 @contextmanager

@@ -26,6 +26,7 @@ NOT_AUDITED = {
     "kept_answer": "repeats what was answered, for a day",
     "stream_event": "repeats changes, for those who follow live",
     "worker_heartbeat": "signs of life",
+    "truck_position": "comes from phones and trackers several times a minute, and is only added to",
 }
 """Tables that the journal leaves out, with the reason."""
 
@@ -45,6 +46,8 @@ COLUMNS_NOT_AUDITED = {
     "user_account": {"last_sign_in_at_ms", "totp_last_step"},  # signs of life
     "user_session": {"last_seen_at_ms", "expires_at_ms"},  # move with each request
     "dead_letter": {"seen", "last_received_at_ms"},  # counted by ingest
+    "guest_link": {"opened", "last_opened_at_ms"},  # counted by whoever looks
+    "trace_link": {"views"},  # counted by whoever looks
     "plan_job": {"progress", "best_cost_satang", "heartbeat_at_ms", "attempts"},  # several times a second
     "sourcing": {"progress", "heartbeat_at_ms", "attempts"},  # several times a second
 }

@@ -2,10 +2,10 @@
 
 import hashlib
 import logging
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import BackgroundTasks, Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import APIKeyCookie, HTTPAuthorizationCredentials, HTTPBearer
 
 from services.db.acting import act_for
@@ -15,8 +15,9 @@ from services.http.context import Db, MachineNowMs
 from services.http.limits import Limits
 from services.identity import logic, sessions
 from services.identity.cookie import COOKIE
-from services.identity.logic import Caller, Role
+from services.identity.logic import AuthenticatedKey, Caller, Role
 from services.identity.scope import WHOLE_TENANT
+from services.identity.verified import VerifiedKeys
 
 logger = logging.getLogger(__name__)
 
@@ -41,15 +42,7 @@ _cookie = APIKeyCookie(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A caller that was found good, and when it was last seen at work."""
-
-    caller: Caller
-    seen_at_ms: int | None
-
-
-def authenticated(
+async def authenticated(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     cookie: Annotated[str | None, Depends(_cookie)],
@@ -66,23 +59,31 @@ def authenticated(
     if not token:
         raise Unauthenticated
     limits: Limits = request.app.state.limits
-    address = address_of(request)
+    verified: VerifiedKeys = request.app.state.verified_keys
     digest = hashlib.sha256(token.encode()).digest()
-    wait_s = limits.wrong_keys.wait_s(address)
-    if wait_s and not limits.was_good(digest):
-        raise RateLimited(wait_s)
-    try:
-        known = _by_key(database, token, now_ms) if credentials else _by_session(database, token, now_ms)
-    except Unauthenticated:
-        limits.wrong_keys.take(address)
-        limits.forget_good(digest)
-        raise
-    limits.note_good(digest)
+    # on the event loop where nothing need be looked up: a turn on a thread costs more than all of this
+    known = verified.get(digest, now_ms) if credentials else None
+    if known is None:
+        address = address_of(request)
+        wait_s = limits.wrong_keys.wait_s(address)
+        if wait_s and not limits.was_good(digest):
+            raise RateLimited(wait_s)
+        looked_up_at_s = verified.now_s()
+        try:
+            known = await run_in_threadpool(_by_key if credentials else _by_session, database, token, now_ms)
+        except Unauthenticated:
+            limits.wrong_keys.take(address)
+            limits.forget_good(digest)
+            raise
+        limits.note_good(digest)
+        if credentials:
+            verified.put(digest, known, looked_up_at_s)
     if wait_s := limits.requests.take(known.caller.actor_id):
         raise RateLimited(wait_s)
     if not credentials and request.method not in SAFE_METHODS:
         demand_csrf_token(request, token)
-    if logic.is_old(known.seen_at_ms, now_ms):
+    if logic.is_old(known.last_used_at_ms, now_ms):
+        verified.note_use(digest, now_ms)
         background.add_task(_note_use, database, known.caller, now_ms)
     return known.caller
 
@@ -133,16 +134,15 @@ def _permitted(whole: frozenset[Role], own: frozenset[Role], shared: frozenset[R
     return Depends(permitted)
 
 
-def _by_key(database: Database, token: str, now_ms: int) -> _Known:
+def _by_key(database: Database, token: str, now_ms: int) -> AuthenticatedKey:
     with database.read() as session:
-        key = logic.authenticate(session, token, now_ms)
-    return _Known(key.caller, key.last_used_at_ms)
+        return logic.authenticate(session, token, now_ms)
 
 
-def _by_session(database: Database, token: str, now_ms: int) -> _Known:
+def _by_session(database: Database, token: str, now_ms: int) -> AuthenticatedKey:
     with database.read() as session:
         live = sessions.live_session(session, token, now_ms)
-    return _Known(live.caller, live.last_seen_at_ms)
+    return AuthenticatedKey(live.caller, live.last_seen_at_ms, None)
 
 
 def _note_use(database: Database, caller: Caller, now_ms: int) -> None:

