@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import Field
 
 from services.alarms.sealed import Seal
+from services.db.acting import act_for
 from services.db.engine import Database
 from services.devices.subjects import SubjectKind
 from services.errors import NotFound
@@ -148,10 +149,14 @@ def show_trace(
     """The public page behind a QR code."""
     language = page.language_of(lang, request.headers.get("accept-language", ""))
     with database.read() as session:
-        found = links.shipment_behind(session, token)
-        if found is None:
+        link = links.link_behind(session, token)
+    if link is None:
+        return HTMLResponse(page.missing(language), 404, headers=page.MISSING_HEADERS)
+    act_for(link.tenant_id, f"trace link {link.token_sha256.hex()[:12]}")
+    with database.read() as session:
+        shipment = links.shipment_behind(session, link)
+        if shipment is None:
             return HTMLResponse(page.missing(language), 404, headers=page.MISSING_HEADERS)
-        link, shipment = found
         thread = thread_of(session, shipment.tenant_id, shipment)
         status = statuses(session, shipment.tenant_id, SubjectKind.SHIPMENT, [shipment.id]).get(shipment.id)
     shown = shown_at(status, now_ms)
@@ -162,6 +167,7 @@ def show_trace(
 
 
 def _count(database: Database, tenant_id: uuid.UUID, token_sha256: bytes) -> None:
+    act_for(tenant_id, f"trace link {token_sha256.hex()[:12]}")
     with database.write() as session:
         store.count_view(session, tenant_id, token_sha256)
 

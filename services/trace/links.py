@@ -44,13 +44,14 @@ def revoke(session: Session, tenant_id: uuid.UUID, shipment: Shipment, now_ms: i
     link.revoked_at_ms = now_ms
 
 
-def shipment_behind(session: Session, token: str) -> tuple[TraceLink, Shipment] | None:
-    """What a token leads to; None alike for wrong, revoked and gone ones."""
-    link = store.link_of_token(session, _digest(token))
-    if link is None:
-        return None
-    shipment = store.shipment(session, link.tenant_id, link.shipment_id)
-    return None if shipment is None else (link, shipment)
+def link_behind(session: Session, token: str) -> TraceLink | None:
+    """The link of a token; None alike for wrong and revoked ones. The one thing to be asked of every tenant."""
+    return store.link_of_token(session, _digest(token))
+
+
+def shipment_behind(session: Session, link: TraceLink) -> Shipment | None:
+    """What a link leads to; None where it is gone."""
+    return store.shipment(session, link.tenant_id, link.shipment_id)
 
 
 def _digest(token: str) -> bytes:

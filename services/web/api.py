@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from services.clock import SimulatedClock
+from services.db.acting import act_for
 from services.errors import InvalidInput, NotFound, RateLimited, Unauthenticated
 from services.guests import logic as guests
 from services.http.context import AppSettings, Db, MachineNowMs, NowMs
@@ -113,11 +114,13 @@ def show_shipment(code: str, request: Request, database: Db, now_ms: NowMs, mach
 @router.get("/g/{token}")
 def show_guest(token: str, request: Request, database: Db, now_ms: NowMs, machine: MachineNowMs) -> Response:
     """One shipment for whoever holds its link; an unknown, an expired and a revoked link answer alike."""
-    with database.read() as session:
-        try:
+    try:
+        with database.read() as session:
             link = guests.opened(session, token, machine)
-        except NotFound:
-            return _page(request, "guest_missing.html", status=404)
+    except NotFound:
+        return _page(request, "guest_missing.html", status=404)
+    act_for(link.tenant_id, f"guest link {link.id}")
+    with database.read() as session:
         shipment = session.get_one(Shipment, link.shipment_id)
         page = shipment_page(session, link.tenant_id, shipment.code, now_ms)
     if "if-none-match" not in request.headers:  # a page that keeps itself fresh is one opening

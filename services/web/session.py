@@ -5,6 +5,7 @@ import uuid
 from fastapi import Request
 from sqlalchemy.orm import Session
 
+from services.db.acting import act_for
 from services.db.engine import Database
 from services.errors import Unauthenticated
 from services.identity import sessions, users
@@ -30,12 +31,14 @@ def password_path(
 
 
 def viewer_of(database: Database, request: Request, now_ms: int) -> Caller | None:
-    """Who looks at the pages, or None where the browser is not signed in."""
+    """Who looks at the pages, or None where the browser is not signed in; the page then sees that tenant's rows."""
     token = cookie_of(request)
     if token is None:
         return None
     try:
         with database.read() as session:
-            return sessions.live_session(session, token, now_ms).caller
+            caller = sessions.live_session(session, token, now_ms).caller
     except Unauthenticated:
         return None
+    act_for(caller.tenant_id, f"user {caller.actor_id} ({caller.name})")
+    return caller
