@@ -43,7 +43,7 @@ def test_the_answer_counts_every_reading_once(gateway: httpx.Client) -> None:
     assert rejected["index"] == 2
     assert "temperature_c" in rejected["reason"]
     second = post(gateway, reading(), reading(at_ms=NOON_MS - 1000, temperature_c=20.0))
-    assert second == {"stored": 0, "duplicates": 1, "conflicts": 1, "rejected": []}
+    assert second == {"stored": 0, "duplicates": 1, "conflicts": 1, "rejected": [], "receipt": None}
 
 
 @pytest.mark.parametrize("body", [b"", b"{", b"[]", b'{"seq": 1}', b"\xff\xfe", b'{"readings": "many"}'])

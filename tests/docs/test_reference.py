@@ -50,6 +50,8 @@ def test_every_endpoint_setting_error_and_command_has_its_heading() -> None:
 
 
 def test_only_the_operation_endpoints_ask_for_no_key() -> None:
-    """A route that forgets `require` is public: only these three may be."""
+    """A route that forgets `require` is public: only these may be, by which people sign in or machines look after
+    the installation."""
     public = {route.path_format for route in documented_routes() if roles_of(route) is None}
-    assert public == {"/health", "/ready", "/metrics"}
+    signing_in = {f"/v1/session{part}" for part in ("", "/entry", "/password", "/password-reset")}
+    assert public == {"/health", "/ready", "/metrics"} | signing_in
