@@ -10,6 +10,7 @@ import { shipments } from "./pages/shipments/page";
 import { demands, demand } from "./pages/demands/page";
 import { sourcing, sourced } from "./pages/sourcing/page";
 import { drive, driveRun } from "./pages/drive/page";
+import { hub } from "./pages/hub/page";
 import { imports } from "./pages/imports/page";
 import { plan } from "./pages/plan/page";
 import { plans } from "./pages/plans/page";
@@ -19,5 +20,7 @@ import { runs } from "./pages/runs/page";
 import { places } from "./pages/places/page";
 import { fleet } from "./pages/fleet/page";
 import { devices, labels, gateway } from "./pages/devices/page";
+import { declarations } from "./pages/declarations/page";
+import { deadLetters } from "./pages/dead-letters/page";
 
-export const PAGES: readonly Page[] = [board, alarms, plans, repairs, plan, runs, run, shipments, shipment, lots, newLot, demands, demand, sourcing, sourced, imports, drive, driveRun, places, fleet, devices, labels, gateway];
+export const PAGES: readonly Page[] = [board, alarms, plans, repairs, plan, runs, run, shipments, shipment, lots, newLot, demands, demand, sourcing, sourced, imports, drive, driveRun, hub, places, fleet, devices, labels, gateway, declarations, deadLetters];

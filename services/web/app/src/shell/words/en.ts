@@ -15,6 +15,8 @@ const pages: Record<PageName, string> = {
   driveRun: "Run",
   hub: "Hub floor",
   newLot: "New lot",
+  deadLetters: "Dead letters",
+  declarations: "Harvests",
   gateway: "Gateway",
   labels: "Labels",
   devices: "Devices",
