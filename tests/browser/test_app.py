@@ -28,6 +28,10 @@ PAGES = {
     "shipment": "/app/shipments/SH-2",
     "lots": "/app/lots",
     "new-lot": "/app/lots/new",
+    "hub": "/app/hub?hub=THLCH",
+    "hub-stock": "/app/hub?hub=THLCH&part=stock",
+    "hub-loading": "/app/hub?hub=THLCH&part=loading",
+    "way": "/app/shipments/SH-2/way",
 }
 MOST_SHIPMENTS_SCRIPT_BYTES = 90_000
 """Compressed, for the list of shipments with all that it needs."""

@@ -11,6 +11,7 @@ import { demands, demand } from "./pages/demands/page";
 import { sourcing, sourced } from "./pages/sourcing/page";
 import { drive, driveRun } from "./pages/drive/page";
 import { hub } from "./pages/hub/page";
+import { way } from "./pages/trace-share/page";
 import { imports } from "./pages/imports/page";
 import { plan } from "./pages/plan/page";
 import { plans } from "./pages/plans/page";
@@ -22,5 +23,9 @@ import { fleet } from "./pages/fleet/page";
 import { devices, labels, gateway } from "./pages/devices/page";
 import { declarations } from "./pages/declarations/page";
 import { deadLetters } from "./pages/dead-letters/page";
+import { settings } from "./pages/settings/page";
+import { users } from "./pages/users/page";
+import { audit } from "./pages/audit/page";
+import { commodities } from "./pages/commodities/page";
 
-export const PAGES: readonly Page[] = [board, alarms, plans, repairs, plan, runs, run, shipments, shipment, lots, newLot, demands, demand, sourcing, sourced, imports, drive, driveRun, hub, places, fleet, devices, labels, gateway, declarations, deadLetters];
+export const PAGES: readonly Page[] = [board, alarms, plans, repairs, plan, runs, run, shipments, shipment, lots, newLot, demands, demand, sourcing, sourced, imports, drive, driveRun, hub, way, places, fleet, devices, labels, gateway, declarations, deadLetters, settings, users, audit, commodities];

@@ -25,7 +25,7 @@ export interface PageProps {
   params: Record<string, string>;
 }
 
-export type PageName = "board" | "alarms" | "shipments" | "shipment" | "lots" | "newLot" | "demands" | "demand" | "sourcing" | "sourced" | "drive" | "driveRun" | "hub" | "imports" | "plans" | "plan" | "runs" | "run" | "repairs" | "places" | "fleet" | "devices" | "labels" | "gateway" | "declarations" | "deadLetters";
+export type PageName = "board" | "alarms" | "shipments" | "shipment" | "lots" | "newLot" | "demands" | "demand" | "sourcing" | "sourced" | "drive" | "driveRun" | "hub" | "way" | "imports" | "plans" | "plan" | "runs" | "run" | "repairs" | "places" | "fleet" | "devices" | "labels" | "gateway" | "declarations" | "deadLetters" | "settings" | "users" | "audit" | "commodities";
 
 export const BASE = "/app";
 

@@ -31,7 +31,7 @@ export function Sync() {
           <div>
             <p class="problem-title">{words.refused.title}</p>
             <p>
-              {one.body.lot} {one.refused}
+              {one.refused}
             </p>
             <p>{words.refused.next}</p>
             <button type="button" onClick={() => void putAside(one.id)}>

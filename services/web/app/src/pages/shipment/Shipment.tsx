@@ -52,6 +52,9 @@ export default function ShipmentPage({ params }: PageProps) {
         </a>
       </p>
       <Heading title={words.title(code)} beside={main.data && <Verdict of={main.data.freshness.verdict} />}>
+        <a class="button" href={address("/shipments/:code/way", { code })}>
+          {shellWords().pages.way}
+        </a>
         <button type="button" onClick={() => void copyLink()}>
           <Icon name="share" /> {words.copyLink}
         </button>
