@@ -53,6 +53,8 @@ class ClockPolicy(msgspec.Struct, frozen=True):
     steady_ms: int = 2 * MINUTE_MS
     steady_deliveries: int = 6
     steady_span_ms: int = 30 * MINUTE_MS
+    doubted_ms: int = 0
+    """By how much the receipt's clock itself may be ahead: a steady lag of no more than that is not the sensor's."""
 
 
 class ClockState(msgspec.Struct, frozen=True, gc=False):
@@ -146,6 +148,7 @@ def _settle_sensor(
     steady = (
         behind.lag_deliveries >= policy.steady_deliveries
         and received_at_ms - behind.lag_since_ms >= policy.steady_span_ms
+        and behind.lag_ms > policy.doubted_ms + (policy.behind_ms if policy.doubted_ms else 0)
     )
     if steady:
         _shift(settled, timed, received_at_ms, _BEHIND | (_JUMPED if behind.live else 0))

@@ -3,13 +3,14 @@
 Only `StoreUnavailable` leaves this module; the batch that it interrupted is stored again later, with the same result.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from telemetry.clock import DAY_MS, ClockPolicy, ClockState, settle
 from telemetry.formats import DecodeError, GatewayStatus, Rejected, decode, decode_status
+from telemetry.formats.sparkplug import Births
 from telemetry.ports import (
     Batch,
     DeadLetter,
@@ -31,18 +32,28 @@ DETAIL_CHARS_MAX = 2000
 SENSORS_REMEMBERED_MAX = 100_000
 """Sensors of one tenant that are remembered; beyond, all is forgotten and learnt anew."""
 
+GATEWAYS_REMEMBERED_MAX = 2_000
+"""Sparkplug edge nodes whose metrics are remembered."""
+
 POLICY = ClockPolicy(retained_ms=RETAINED_MS)
 
 
 class Intake:
     """Turns messages into stored readings. What it remembers of each sensor is safe to lose."""
 
-    def __init__(self, store: ReadingStore) -> None:
+    def __init__(self, store: ReadingStore, doubted_ms: Callable[[], int] = lambda: 0) -> None:
+        """``doubted_ms`` tells by how much the receipts' clock may be ahead: `telemetry.steady.SteadyClock`."""
         self._store = store
+        self._doubted_ms = doubted_ms
+        self._policy = POLICY
         self._known: dict[str, _Known] = {}
+        self._births: dict[tuple[str, str], Births] = {}
 
     def sort(self, messages: Iterable[Message]) -> Batch:
         """Decode and check each message; nothing a message holds can raise."""
+        doubted_ms = self._doubted_ms()
+        if doubted_ms != self._policy.doubted_ms:
+            self._policy = replace(POLICY, doubted_ms=doubted_ms)
         uplinks: list[Uplink] = []
         presences: list[Presence] = []
         dead: list[DeadLetter] = []
@@ -80,11 +91,14 @@ class Intake:
                 return Presence(address, online, topic, payload, received_at_ms)
             if address.kind is Kind.RECEIPT:
                 return _dead(message, "unknown-topic", "A receipt goes to a gateway, not to us.", address)
-            decoded = decode(address.format, payload, received_at_ms=received_at_ms, default_sensor=address.gateway)
+            births = self._births_of(address) if address.format == "sparkplug" else None
+            decoded = decode(
+                address.format, payload, received_at_ms=received_at_ms, default_sensor=address.gateway, births=births
+            )
         except DecodeError as error:
             return _dead(message, error.reason, error.detail, address)
         known = self._known_of(address)
-        timed = settle(decoded.readings, received_at_ms, known.clocks, POLICY)
+        timed = settle(decoded.readings, received_at_ms, known.clocks, self._policy)
         readings = tuple(assess(timed, known.values))
         return Uplink(address, readings, decoded.rejected, decoded.seq, topic, payload, received_at_ms, redelivered)
 
@@ -94,6 +108,12 @@ class Intake:
         if known is None or max(len(known.clocks), len(known.values)) > SENSORS_REMEMBERED_MAX:
             known = self._known[tenant] = _Known({}, {})
         return known
+
+    def _births_of(self, address: Address) -> Births:
+        """What the Sparkplug births of this gateway's edge node have told."""
+        if len(self._births) > GATEWAYS_REMEMBERED_MAX:
+            self._births.clear()
+        return self._births.setdefault((address.tenant, address.gateway), Births())
 
 
 class _Known(NamedTuple):

@@ -4,6 +4,10 @@ Clocks of gateways are judged by the receipt. If ours fell back by an hour, the 
 seem an hour ahead, and their times would be changed. So after a fall of up to an hour, as NTP makes when it corrects a
 clock or an operator a typing error, the receipt's clock goes on at half speed until the machine's has caught up. Beyond
 that the machine's clock was wrong before: it is followed at once.
+
+A jump forward is followed too, since a machine without a battery starts in the past. But beyond an hour it is doubted
+for a day: whether the clock was wrong before or is now, nobody can tell, and all right clocks of gateways would seem to
+lag by the jump. For that long a steady lag of no more than the jump is not held against a sensor.
 """
 
 import logging
@@ -14,6 +18,8 @@ log = logging.getLogger(__name__)
 
 TOLERANCE_MS = 1_000
 FALL_MAX_MS = 3_600_000
+JUMP_MAX_MS = 3_600_000
+DOUBTED_FOR_MS = 86_400_000
 
 
 def monotonic_ms() -> int:
@@ -30,6 +36,12 @@ class SteadyClock:
         self._last_ms = wall()
         self._looked_ms = passed()
         self._holding = False
+        self._jumped_ms = 0
+        self._doubted_until_ms = 0
+
+    def doubted_ms(self) -> int:
+        """By how much this clock may be ahead since it jumped; 0 when there is no doubt."""
+        return self._jumped_ms if self._passed() < self._doubted_until_ms else 0
 
     def __call__(self) -> int:
         wall_ms, looked_ms = self._wall(), self._passed()
@@ -39,11 +51,16 @@ class SteadyClock:
         if behind_ms > FALL_MAX_MS:
             log.warning("This machine's clock fell back by %d s: following it. Check its time.", behind_ms // 1000)
             self._last_ms, self._holding = wall_ms, False
+            self._doubted_until_ms = looked_ms  # a jump before was wrong, and is undone
         elif behind_ms > TOLERANCE_MS or (self._holding and behind_ms > 0):
             if not self._holding:
                 log.warning("This machine's clock fell back by %d s: catching up slowly.", behind_ms // 1000)
             self._holding = True
             self._last_ms += elapsed_ms // 2
         else:
+            if -behind_ms > JUMP_MAX_MS:
+                log.warning("This machine's clock jumped ahead by %d s: doubting it for a day.", -behind_ms // 1000)
+                self._jumped_ms = self.doubted_ms() - behind_ms
+                self._doubted_until_ms = looked_ms + DOUBTED_FOR_MS
             self._last_ms, self._holding = max(self._last_ms, wall_ms), False
         return self._last_ms

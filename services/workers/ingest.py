@@ -88,11 +88,11 @@ class IngestWorker:
 
     def _consume(self, url: str, deadline_s: float | None) -> None:
         clock: Clock = clock_of(self._settings)
+        intake = Intake(SqlReadingStore(self._database))
         if self._settings.clock is ClockSource.SYSTEM:
-            clock = SteadyClock(clock)
-        consumer = Consumer(
-            url, self._client_id, Intake(SqlReadingStore(self._database)), clock, subscriptions=self._subscriptions
-        )
+            clock = steady = SteadyClock(clock)
+            intake = Intake(SqlReadingStore(self._database), steady.doubted_ms)
+        consumer = Consumer(url, self._client_id, intake, clock, subscriptions=self._subscriptions)
         self._consumer = consumer
         consumer.start()
         keeping = threading.Thread(target=self._keep_house, args=(clock,), name="housekeeping", daemon=True)

@@ -28,6 +28,7 @@ from telemetry.formats.decoded import (
     Reason,
     Rejected,
 )
+from telemetry.formats.sparkplug import Births
 
 __all__ = [
     "FORMATS",
@@ -69,7 +70,9 @@ FORMATS = tuple(sorted({*_SELF_NAMING, *_NAMED_BY_TOPIC}))
 """The names of all formats, as they stand in the topic."""
 
 
-def decode(format_name: str, payload: bytes, *, received_at_ms: int, default_sensor: str = "") -> Decoded:
+def decode(
+    format_name: str, payload: bytes, *, received_at_ms: int, default_sensor: str = "", births: Births | None = None
+) -> Decoded:
     """Decode one message.
 
     Args:
@@ -79,6 +82,7 @@ def decode(format_name: str, payload: bytes, *, received_at_ms: int, default_sen
         default_sensor: what to call the sensor where the payload leaves that to the topic (Shelly, Tasmota,
         Zigbee2MQTT,
             Sparkplug): give the gateway of the topic.
+        births: what this gateway's Sparkplug births have told; updated. Without it each message stands alone.
 
     Raises:
         DecodeError: no reading can be taken from the message; nothing else ever comes out.
@@ -89,6 +93,8 @@ def decode(format_name: str, payload: bytes, *, received_at_ms: int, default_sen
             f"the message has {len(payload)} bytes; send at most {MESSAGE_BYTES_MAX}, in several messages if need be",
         )
     try:
+        if births is not None and format_name == "sparkplug":
+            return sparkplug.decode(payload, received_at_ms, default_sensor, births)
         if decoder := _SELF_NAMING.get(format_name):
             return decoder(payload, received_at_ms)
         if naming_decoder := _NAMED_BY_TOPIC.get(format_name):

@@ -5,13 +5,16 @@ read by Google's protobuf, which is kept by others and bounds depth and size; th
 here, at the first message, and the rest is skipped.
 
 Group, node and device stand in a Sparkplug topic, not in the payload, so a sensor is named after the gateway of our
-topic: metric ``Room 1/temperature`` is of ``gateway.Room 1``, metric ``temperature`` of ``gateway``. A metric that is
-sent by alias alone has its name in a birth message that we may never have seen: edge nodes have to send names.
+topic: metric ``Room 1/temperature`` is of ``gateway.Room 1``, metric ``temperature`` of ``gateway``.
+
+A birth message tells name, alias, data type and properties of each metric; data messages may leave out all but the
+alias (chapter 6, "Metric"). `Births` remembers them for one edge node. What no birth has told is rejected with the
+remedy, a rebirth, so that it can be told again after a restart.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory  # type: ignore[import-untyped]
 from google.protobuf.message import DecodeError as WireError  # type: ignore[import-untyped]
@@ -45,6 +48,9 @@ _FIELDS: dict[str, tuple[tuple[str, int, int, str], ...]] = {
 }
 _REPEATED = {"metrics", "keys", "values"}
 
+METRICS_REMEMBERED_MAX = 5_000
+"""Metrics of one edge node that are remembered; beyond, all is forgotten and learnt anew."""
+
 _SIGNED_BITS = {1: 8, 2: 16, 3: 32, 4: 64}
 """Data types Int8, Int16, Int32 and Int64, whose two's complement travels in an unsigned field."""
 
@@ -71,8 +77,50 @@ def payload_class() -> Any:
     return message_factory.GetMessageClass(pool.FindMessageTypeByName("coldchain.sparkplug.Payload"))
 
 
-def decode(payload: bytes, received_at_ms: int, default_sensor: str) -> Decoded:
-    """Decode the payload of NBIRTH, DBIRTH, NDATA or DDATA; metrics of one path and time make one reading."""
+class _Born(NamedTuple):
+    name: str
+    datatype: int
+    unit: str
+
+
+class Births:
+    """What birth messages told of one edge node's metrics; safe to lose, at the price of a rebirth."""
+
+    def __init__(self) -> None:
+        self._by_alias: dict[int, _Born] = {}
+        self._by_name: dict[str, _Born] = {}
+
+    def learn(self, metrics: Iterable[Any]) -> None:
+        """Remember metrics that come with name and data type; a node's own birth or death (bdSeq) starts anew."""
+        if any(metric.name == "bdSeq" for metric in metrics) or len(self._by_name) > METRICS_REMEMBERED_MAX:
+            self._by_alias.clear()
+            self._by_name.clear()
+        for metric in metrics:
+            if isinstance(metric.name, str) and metric.name and metric.HasField("datatype"):
+                born = self._by_name[metric.name] = _Born(metric.name, metric.datatype, _unit(metric))
+                if metric.HasField("alias"):
+                    self._by_alias[metric.alias] = born
+
+    def complete(self, metric: Any) -> None:
+        """Give a metric the name, data type and unit that its birth told, where it leaves them out."""
+        born = self._by_name.get(metric.name) if metric.name else None
+        if not metric.name and metric.HasField("alias"):
+            born = self._by_alias.get(metric.alias)
+        if born is None:
+            return
+        metric.name = born.name
+        if not metric.HasField("datatype"):
+            metric.datatype = born.datatype
+        if born.unit and not metric.properties.keys:
+            metric.properties.keys.append("engUnit")
+            metric.properties.values.add(string_value=born.unit)
+
+
+def decode(payload: bytes, received_at_ms: int, default_sensor: str, births: Births | None = None) -> Decoded:
+    """Decode the payload of NBIRTH, DBIRTH, NDATA or DDATA; metrics of one path and time make one reading.
+
+    ``births`` is what the edge node's births have told so far; this message is added.
+    """
     try:
         message = payload_class().FromString(payload)
     except WireError as error:
@@ -80,9 +128,12 @@ def decode(payload: bytes, received_at_ms: int, default_sensor: str) -> Decoded:
             Reason.MALFORMED, f"the message is not a Sparkplug B payload: {shown(str(error))}; send it unchanged"
         ) from None
     require_count(len(message.metrics))
+    births = births or Births()
+    births.learn(message.metrics)
     groups: dict[tuple[str, int], dict[Quantity, tuple[Any, Convert]]] = {}
     nameless: list[Any] = []
     for metric in message.metrics:
+        births.complete(metric)
         # Of a string that is not UTF-8 protobuf gives the bytes.
         if not metric.name or isinstance(metric.name, bytes):
             nameless.append(metric)
@@ -137,4 +188,7 @@ def _unit(metric: Any) -> str:
 def _nameless(metric: Any) -> Reading:
     if metric.name:
         raise ReadingError(f"metric name {shown(metric.name)} is not UTF-8; correct it in the edge node")
-    raise ReadingError(f"metric alias {metric.alias} comes without its name; let the edge node send names, not aliases")
+    raise ReadingError(
+        f"metric alias {metric.alias} comes without its name, and no birth has told it; ask the edge"
+        " node for a rebirth (Node Control/Rebirth), or let it send names"
+    )

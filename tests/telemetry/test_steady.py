@@ -2,9 +2,10 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from telemetry.clock import DAY_MS, HOUR_MS, MINUTE_MS, ClockState, settle
-from telemetry.reading import Reading
+from telemetry.clock import DAY_MS, HOUR_MS, MINUTE_MS, POLICY, ClockState, settle
+from telemetry.reading import Flag, Reading
 from telemetry.steady import SteadyClock
 from tests.telemetry.patience import PATIENT
 
@@ -64,6 +65,54 @@ def test_no_reading_is_ahead_because_our_clock_fell_back() -> None:
         received_ms = machine.wait(MINUTE_MS)
         (settled,) = settle([Reading("a", true_ms, 1300)], received_ms, states)
         assert (settled.measured_at_ms, settled.flags) == (true_ms, 0)
+
+
+def settled_after(jump_ms: int, minutes: int, *, asked: bool) -> Reading:
+    """The last reading of a right clock, so long after our clock jumped ahead; ``asked`` whether it is doubted."""
+    machine = Machine()
+    states: dict[str, ClockState] = {}
+    machine.jump(jump_ms)
+    for minute in range(1, minutes + 1):
+        received_ms = machine.wait(MINUTE_MS)
+        policy = replace(POLICY, doubted_ms=machine.clock.doubted_ms() if asked else 0)
+        true_ms = NOW_MS + minute * MINUTE_MS
+        (settled,) = settle([Reading("a", true_ms, 1300)], received_ms, states, policy)
+    return settled
+
+
+def test_right_clocks_keep_their_time_after_ours_jumped_ahead() -> None:
+    """Three hours ahead: without doubt each sensor would soon be told to lag by them."""
+    assert settled_after(3 * HOUR_MS, 60, asked=False).flags == Flag.CLOCK_BEHIND
+    settled = settled_after(3 * HOUR_MS, 60, asked=True)
+    assert (settled.measured_at_ms, settled.flags) == (NOW_MS + 60 * MINUTE_MS, 0)
+
+
+def test_a_lag_longer_than_the_jump_is_the_sensors_own() -> None:
+    """A jump of 90 minutes does not excuse a clock that is three hours behind."""
+    states: dict[str, ClockState] = {}
+    policy = replace(POLICY, doubted_ms=90 * MINUTE_MS)
+    for minute in range(60):
+        at_ms = NOW_MS + minute * MINUTE_MS
+        (settled,) = settle([Reading("a", at_ms - 3 * HOUR_MS, 1300)], at_ms, states, policy)
+    assert (settled.measured_at_ms, settled.flags) == (at_ms, Flag.CLOCK_BEHIND)
+
+
+def test_doubt_ends_after_a_day_or_when_the_jump_is_undone() -> None:
+    """And a jump of up to an hour raises none."""
+    machine = Machine()
+    machine.jump(HOUR_MS)
+    machine.wait(1)
+    assert machine.clock.doubted_ms() == 0
+    machine.jump(3 * HOUR_MS)
+    machine.wait(1)
+    assert machine.clock.doubted_ms() == 3 * HOUR_MS
+    machine.jump(-3 * HOUR_MS)
+    machine.wait(1)
+    assert machine.clock.doubted_ms() == 0
+    machine.jump(3 * HOUR_MS)
+    machine.wait(1)
+    machine.wait(DAY_MS)
+    assert machine.clock.doubted_ms() == 0
 
 
 @PATIENT

@@ -6,7 +6,8 @@ import struct
 
 import pytest
 
-from telemetry.formats import Decoded, Reason
+from telemetry.formats import Decoded, Reason, decode
+from telemetry.formats.sparkplug import Births
 from telemetry.reading import Flag, Reading
 from tests.telemetry.formats.outcome import RECEIVED, outcome_of, readings_of, rejection_of
 from tests.telemetry.formats.samples import AT_S, SAMPLES, sparkplug
@@ -69,6 +70,45 @@ def test_a_payload_without_a_time() -> None:
 def test_an_alias_without_a_name_is_rejected() -> None:
     """Its name is in a birth message that may be lost."""
     assert "alias 7 comes without its name" in rejection_of("sparkplug", sparkplug({"alias": 7, "float_value": 4.0}))
+
+
+def test_a_birth_tells_what_an_alias_means() -> None:
+    """NDATA may leave out name, data type and unit: an Int16 of -4 °F, and a metric that is no temperature."""
+    births = Births()
+    fahrenheit = {"keys": ["engUnit"], "values": [{"type": 12, "string_value": "°F"}]}
+    birth = sparkplug(
+        {"name": "bdSeq", "datatype": 8, "long_value": 1},
+        {"name": "Room 1/temperature", "alias": 7, "datatype": 2, "int_value": 32, "properties": fahrenheit},
+        {"name": "Room 1/door", "alias": 8, "datatype": 11, "boolean_value": True},
+    )
+    data = sparkplug({"alias": 7, "int_value": 0xFFFC}, {"alias": 8, "boolean_value": False})
+
+    def decoded(payload: bytes) -> Decoded:
+        return decode("sparkplug", payload, received_at_ms=RECEIVED, default_sensor="box", births=births)
+
+    assert [rejected.index for rejected in decoded(data).rejected] == [0, 1]
+    assert [reading.temperature_centi_c for reading in decoded(birth).readings] == [0]
+    assert decoded(data) == Decoded((Reading("box.Room 1", AT_S * 1000, -2000),))
+
+
+def test_a_new_birth_of_the_node_starts_anew() -> None:
+    """What an alias meant before bdSeq means nothing after it; a device's birth adds to what is known."""
+    births = Births()
+    old, new, device = (
+        sparkplug(*metrics)
+        for metrics in (
+            [{"name": "bdSeq", "long_value": 1}, {"name": "temp", "alias": 7, "datatype": 9, "float_value": 4.0}],
+            [{"name": "bdSeq", "long_value": 2}, {"name": "temp", "alias": 3, "datatype": 9, "float_value": 4.0}],
+            [{"name": "Truck/temp", "alias": 9, "datatype": 9, "float_value": 6.0}],
+        )
+    )
+    for payload in (old, new, device):
+        decode("sparkplug", payload, received_at_ms=RECEIVED, default_sensor="box", births=births)
+    data = sparkplug(*[{"alias": alias, "float_value": 5.0} for alias in (3, 7, 9)])
+    got = decode("sparkplug", data, received_at_ms=RECEIVED, default_sensor="box", births=births)
+    assert [reading.sensor for reading in got.readings] == ["box", "box.Truck"]
+    assert "alias 7" in got.rejected[0].reason
+    assert "rebirth" in got.rejected[0].reason
 
 
 def test_a_name_in_another_code_page_is_rejected() -> None:
