@@ -1,0 +1,36 @@
+const en = {
+  title: "Declared harvests",
+  add: "Declare a harvest",
+  importFile: "From a sheet",
+  village: "Village",
+  commodity: "Produce",
+  variety: "Variety",
+  grade: "Grade",
+  expected: "Expected",
+  expectedKg: "Expected (kg)",
+  harvested: "Harvested so far",
+  harvestOn: "Day of harvest",
+  confidence: "How certain (%)",
+  confidenceHint: "Sourcing counts on so much of it.",
+  group: "Growers' group",
+  gap: "GAP code",
+  note: "Note",
+  state: "State",
+  states: {
+    open: "expected",
+    harvested: "harvested",
+    withdrawn: "withdrawn",
+  },
+  save: "Save",
+  saved: (village: string) => `Harvest of ${village} declared`,
+  withdraw: "Withdraw",
+  withdrawTitle: (village: string) => `Withdraw the harvest of ${village}?`,
+  reason: "Reason",
+  withdrawn: (village: string) => `Harvest of ${village} withdrawn`,
+  empty: "No harvest declared yet",
+  emptyNext: "What villages expect to harvest can be promised to buyers before it is picked.",
+  change: "Change",
+};
+
+export default en;
+export type Words = typeof en;

@@ -1,0 +1,8 @@
+import { catalogue } from "../../i18n/catalogue";
+import type { Words } from "./en";
+
+export const declarationWords = catalogue<Words>({
+  en: () => import("./en"),
+  th: () => import("./th"),
+  zh: () => import("./zh"),
+});

@@ -1,0 +1,38 @@
+import type { Words } from "./en";
+
+const zh: Words = {
+  title: "用户",
+  invite: "邀请用户",
+  name: "姓名",
+  email: "电子邮件",
+  role: "角色",
+  locale: "语言",
+  scope: "可见范围",
+  all: "全部",
+  exporter: "出口商名称（出口商角色）",
+  trucks: "车辆编号（司机角色）",
+  villages: "村编号（种植者角色）",
+  commas: "用逗号分隔",
+  factor: "双重验证",
+  yes: "是",
+  no: "否",
+  last: "最近登录",
+  state: "状态",
+  active: "有效",
+  disabled: "已停用",
+  save: "保存",
+  change: "修改",
+  saved: (name) => `${name} 已保存`,
+  linkTitle: (name) => `${name} 的链接`,
+  linkIntro: "请通过只有本人可见的方式转交。仅可使用一次，用于设置密码。",
+  reset: "重设密码",
+  resetTitle: (name) => `要为 ${name} 重设密码吗？`,
+  resetIntro: "密码和双重验证将被清除，所有会话结束。",
+  disable: "停用",
+  disableTitle: (name) => `要停用 ${name} 吗？`,
+  disableIntro: "下一次请求即被拒绝。重设密码可恢复。",
+  done: (name) => `已停用 ${name}`,
+  close: "完成",
+};
+
+export default zh;
