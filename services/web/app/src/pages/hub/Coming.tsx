@@ -65,7 +65,7 @@ export function Coming({ hub }: { hub: string }) {
                       {nameOf(commodities, lot.commodity_id)} {lot.grade}
                     </span>
                     <span>
-                      {weight(lot.weight_g)} · {number(lot.crates)}
+                      {weight(lot.weight_g)} · {words.crateTotal(number(lot.crates))}
                     </span>
                     <Verdict of={lot.verdict as VerdictName} />
                     <button type="button" class="primary hub-receive" onClick={() => setOpen(lot)}>

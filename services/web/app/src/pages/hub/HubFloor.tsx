@@ -61,7 +61,7 @@ export default function HubFloor() {
                     </select>
                   )}
                 </Field>
-                <Choice label={words.title} options={PARTS.map((one) => [one, words.parts[one]])} value={part} choose={(one) => filters.set("part", one)} />
+                <Choice label={words.view} options={PARTS.map((one) => [one, words.parts[one]])} value={part} choose={(one) => filters.set("part", one)} />
               </div>
               {part === "coming" && <Coming key={hub.code} hub={hub.code} />}
               {part === "stock" && <Stock key={hub.code} hub={hub.code} />}

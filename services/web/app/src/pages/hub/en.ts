@@ -2,6 +2,8 @@ const en = {
   title: "Hub floor",
   hub: "Hub",
   parts: { coming: "Coming in", stock: "In stock", loading: "Load for a buyer" },
+  view: "Show",
+  crateTotal: (count: string) => `${count} crates`,
   noHub: "There is no hub yet",
   noHubNext: "Add one under Places; runs end at hubs.",
   noneComing: "Nothing is on its way here",

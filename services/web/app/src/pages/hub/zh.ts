@@ -4,6 +4,8 @@ const zh: Words = {
   title: "集货现场",
   hub: "集货中心",
   parts: { coming: "即将到货", stock: "库存", loading: "为买家配货" },
+  view: "显示",
+  crateTotal: (count) => `${count} 箱`,
   noHub: "还没有集货中心",
   noHubNext: "请在“地点”中添加；行程以集货中心为终点。",
   noneComing: "目前没有货物在途",
