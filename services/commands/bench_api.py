@@ -34,9 +34,14 @@ from services.supervisor import Service, Supervisor
 DAY_MS = 86_400_000
 THREADS = 16
 ROWS_A_QUERY = 500
+STANDING = [0.15, 0.2, 0.25, 0.0]
+"""Shares of the life that are gone at the least, likely and at the most, and of the dose that injures: what a forecast
+goes on from."""
+
 BASELINE = "nothing"
 PATHS = {
     BASELINE: "/health",
+    "key_and_no_database": "/v1/clock",
     "shipments_page_of_50": "/v1/shipments?limit=50",
     "shipments_fefo_page_of_50": "/v1/shipments?limit=50&order=fefo",
     "shipment_freshness": "/v1/shipments/S-{number:06}/freshness",
@@ -54,7 +59,8 @@ def api(*, count: int, rate: int, seconds: float, database_url: str | None, as_j
     """Measure the API in a process of its own, asked at a steady rate.
 
     Milliseconds from when each request was due, so that a queue counts. `times_nothing` is the median beside that of
-    `/health`, which asks neither key nor database, in the same run.
+    `/health`, which asks neither key nor database, in the same run. Each shipment is forecast to its ETA, and has no
+    readings of its own.
     """
     with tempfile.TemporaryDirectory(prefix="coldchain-bench-") as name:
         directory = Path(name)
@@ -110,6 +116,7 @@ def _shipments(
         lot |= {"weight_g": 400_000, "crates": 28, "value_satang": 6_000_000, "version": 1, "received_at_ms": now_ms}
         lot |= {"harvested_at_ms": now_ms - DAY_MS, "ready_at_ms": now_ms - DAY_MS}
         shipment = own | {"hub_id": hub_id, "destination": "Guangzhou", "state": "in_transit"}
+        shipment |= {"set_point_centi_c": 1300, "departs_at_ms": now_ms, "eta_at_ms": now_ms + 6 * DAY_MS}
         loaded = {"tenant_id": tenant_id, "loaded_at_ms": now_ms}
         _insert(session, Lot, [lot | {"id": lots[number], "code": f"L-{number:06}"} for number in numbers])
         _insert(session, Shipment, [shipment | {"id": shipments[n], "code": f"S-{n:06}"} for n in numbers])
@@ -139,7 +146,11 @@ def _status(tenant_id: uuid.UUID, kind: str, subject_id: uuid.UUID, number: int,
         "watermark_ms": now_ms,
         "model_version": "bench",
         "catalogue_sha256": "0" * 64,
-        "assessment": {"reasons": [{"code": "above_range", "sentence": sentence}]},
+        "assessment": {
+            "reasons": [{"code": "above_range", "sentence": sentence}],
+            "standing": STANDING,
+            "recent_c": 13.0,
+        },
         "version": 1,
     }
 

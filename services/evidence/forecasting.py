@@ -24,6 +24,7 @@ from services.evidence.forecast_schemas import (
 from services.evidence.outlook import Outlook, Way, later, look_ahead, standing_of, straight, way_ahead
 from services.lots.tables import Lot
 from services.readings.status import shown_at, statuses
+from services.readings.tables import FreshnessStatus
 from services.shipments.itinerary import legs_of, lots_aboard, rows_of
 from services.shipments.logic import ARRIVED
 from services.shipments.tables import ItineraryLeg, Shipment
@@ -34,6 +35,9 @@ from telemetry.freshness.grid import DAY_S
 
 NO_WAY = "No way ahead is planned: PUT its itinerary, or give its ETA."
 HAS_ARRIVED = "It has arrived."
+
+Aboard = tuple[uuid.UUID, str, str, FreshnessStatus | None]
+"""A lot's id, code and commodity, and its stored status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +60,16 @@ class Seen:
     outlook: Outlook
 
 
-def known_lots(
-    session: Session, tenant_id: uuid.UUID, aboard: Sequence[tuple[uuid.UUID, str, str]], now_ms: int
-) -> tuple[list[Known], str | None]:
-    """What is known of the lots (id, code, commodity); and, where one of them is not known, why."""
-    by_id = statuses(session, tenant_id, SubjectKind.LOT, [lot_id for lot_id, _, _ in aboard])
+def aboard_of(session: Session, tenant_id: uuid.UUID, shipment: Shipment) -> list[Aboard]:
+    """The lots in a shipment, by code."""
+    return _with_status(session, tenant_id, lots_aboard(session, tenant_id, shipment.id))
+
+
+def known_lots(aboard: Sequence[Aboard], now_ms: int) -> tuple[list[Known], str | None]:
+    """What is known of the lots; and, where one of them is not known, why."""
     known = []
-    for lot_id, code, commodity_id in aboard:
-        shown = shown_at(by_id.get(lot_id), now_ms)
+    for lot_id, code, commodity_id, status in aboard:
+        shown = shown_at(status, now_ms)
         standing = standing_of(shown.status.assessment) if shown.status and shown.assessed else None
         if shown.status is None or standing is None or shown.verdict is Verdict.UNKNOWN:
             return [], f"{code}: {shown.reasons[0]['sentence']}"
@@ -83,12 +89,17 @@ def shipment_way(planned: Sequence[ItineraryLeg], shipment: Shipment, lot: Known
 
 
 def shipment_outlooks(
-    session: Session, tenant_id: uuid.UUID, shipment: Shipment, catalogue: Catalogue, now_ms: int
+    session: Session,
+    tenant_id: uuid.UUID,
+    shipment: Shipment,
+    aboard: Sequence[Aboard],
+    catalogue: Catalogue,
+    now_ms: int,
 ) -> tuple[list[Seen], str | None]:
     """The outlook of every lot aboard, the one with the least life on arrival first; or why there is none."""
     if shipment.state == ARRIVED:
         return [], HAS_ARRIVED
-    known, missing = known_lots(session, tenant_id, lots_aboard(session, tenant_id, shipment.id), now_ms)
+    known, missing = known_lots(aboard, now_ms)
     if missing:
         return [], missing
     planned = legs_of(session, tenant_id, [shipment.id]).get(shipment.id, [])
@@ -109,7 +120,8 @@ def shipment_what_if(
     session: Session, tenant_id: uuid.UUID, shipment: Shipment, asked: WhatIf, catalogue: Catalogue, now_ms: int
 ) -> tuple[Seen, Seen]:
     """The deciding lot as planned, and the one that would decide. Raises Conflict where nothing can be foretold."""
-    before, missing = shipment_outlooks(session, tenant_id, shipment, catalogue, now_ms)
+    aboard = aboard_of(session, tenant_id, shipment)
+    before, missing = shipment_outlooks(session, tenant_id, shipment, aboard, catalogue, now_ms)
     if missing:
         raise Conflict(f"Nothing can be foretold of the shipment {shipment.code!r}. {missing}")
     planned = legs_of(session, tenant_id, [shipment.id]).get(shipment.id, [])
@@ -134,7 +146,7 @@ def lot_what_if(
     session: Session, tenant_id: uuid.UUID, lot: Lot, asked: WhatIf, catalogue: Catalogue, now_ms: int
 ) -> tuple[Seen, Seen]:
     """A lot that waits, as it is and as asked. Raises Conflict where nothing can be foretold."""
-    found, missing = known_lots(session, tenant_id, [(lot.id, lot.code, lot.commodity_id)], now_ms)
+    found, missing = known_lots(_with_status(session, tenant_id, [(lot.id, lot.code, lot.commodity_id)]), now_ms)
     if missing:
         raise Conflict(f"Nothing can be foretold. {missing}")
     (known,) = found
@@ -232,6 +244,11 @@ def _hand_overs(case: Case) -> list[tuple[int, str]]:
         (custody.shipped_ms, "shipment"),
     ]
     return [(at_ms, who) for at_ms, who in moments if at_ms is not None and at_ms <= case.instant_ms]
+
+
+def _with_status(session: Session, tenant_id: uuid.UUID, lots: Sequence[tuple[uuid.UUID, str, str]]) -> list[Aboard]:
+    by_id = statuses(session, tenant_id, SubjectKind.LOT, [lot_id for lot_id, _, _ in lots])
+    return [(lot_id, code, commodity_id, by_id.get(lot_id)) for lot_id, code, commodity_id in lots]
 
 
 def _figures(session: Session, tenant_id: uuid.UUID, catalogue: Catalogue) -> OwnFigures:

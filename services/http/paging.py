@@ -1,7 +1,7 @@
 """Pages of a list: a cursor that names the last row seen, in the answer and in a `Link` header (RFC 8288).
 
 `paging.after(int, uuid.UUID)` is the key of the last row seen, or None; `paging.fetch` rows are asked of the store;
-`page_of(paging, rows, key=..., document=...)` makes the page of them.
+`page_of(paging, rows, key=..., document=...)` makes the page of them, `sent_page` its bytes where lists are long.
 """
 
 import base64
@@ -22,6 +22,7 @@ MAX_LIMIT = 500
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
+Shown = TypeVar("Shown", bound=Document)
 
 
 class Page(Document, Generic[Item]):
@@ -73,13 +74,31 @@ def page_of(
     document: Callable[[Row], Item],
 ) -> Page[Item]:
     """The page that ``rows`` make; with more than were asked for, it has a cursor and a `Link: rel="next"`."""
-    shown = rows[: paging.limit]
-    cursor = encode_cursor(*key(shown[-1])) if len(rows) > paging.limit else None
-    if cursor:
-        following = paging.request.url.include_query_params(cursor=cursor)
-        target = f"{following.path}?{following.query}"  # relative: right behind any proxy
-        paging.response.headers["Link"] = f'<{target}>; rel="next"'
+    shown, cursor, headers = _cut(paging, rows, key)
+    paging.response.headers.update(headers)
     return Page(items=[document(row) for row in shown], next_cursor=cursor)
+
+
+def sent_page(
+    paging: PageRequest, documents: Sequence[Shown], page: type[Page[Shown]], *, key: Callable[[Shown], tuple[Any, ...]]
+) -> Response:
+    """The same page as its bytes, of documents that were made of stored columns and need no second check."""
+    shown, cursor, headers = _cut(paging, documents, key)
+    content = page.model_construct(items=list(shown), next_cursor=cursor).model_dump_json(by_alias=True)
+    return Response(content, headers=headers, media_type="application/json")
+
+
+def _cut(
+    paging: PageRequest, rows: Sequence[Row], key: Callable[[Row], tuple[Any, ...]]
+) -> tuple[Sequence[Row], str | None, dict[str, str]]:
+    """The rows that are shown, the cursor of what follows, and the header that says so."""
+    shown = rows[: paging.limit]
+    if len(rows) <= paging.limit:
+        return shown, None, {}
+    cursor = encode_cursor(*key(shown[-1]))
+    following = paging.request.url.include_query_params(cursor=cursor)
+    target = f"{following.path}?{following.query}"  # relative: right behind any proxy
+    return shown, cursor, {"Link": f'<{target}>; rel="next"'}
 
 
 def encode_cursor(*parts: Any) -> str:

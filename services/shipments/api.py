@@ -10,7 +10,7 @@ from services.errors import Conflict, InvalidInput, NotFound
 from services.http.context import Db, NowMs
 from services.http.etags import AnswerTag
 from services.http.fields import Instant, Ref
-from services.http.paging import Page, Paging, page_of
+from services.http.paging import Page, Paging, sent_page
 from services.http.problems import answers
 from services.identity.access import READERS, require
 from services.identity.logic import Caller, Role
@@ -29,10 +29,10 @@ At = Annotated[Instant | None, Query(description="When it happened; default: now
 MOVES = answers(NotFound, Conflict, InvalidInput)
 
 
-@router.get("/v1/shipments")
+@router.get("/v1/shipments", response_model=Page[ShipmentDocument])
 def list_shipments(
     caller: Reader, database: Db, now_ms: NowMs, paging: Paging, wanted: Annotated[ShipmentQuery, Query()]
-) -> Page[ShipmentDocument]:
+) -> Response:
     """Shipments with their freshness: by code, or first what expires first."""
 
     wants: dict[str, Any] = {
@@ -49,11 +49,11 @@ def list_shipments(
             expires = (after[0], after[1]) if after else None
             rows = store.first_expired(session, caller.tenant_id, now_ms=now_ms, after=expires, **wants)
             shown = logic.documents(session, caller.tenant_id, rows, now_ms)
-        return page_of(paging, shown, key=lambda one: (one.freshness.keeps_until, one.id), document=lambda one: one)
+        return sent_page(paging, shown, Page[ShipmentDocument], key=lambda one: (one.freshness.keeps_until, one.id))
     with database.read() as session:
         rows = store.listed(session, caller.tenant_id, now_ms=now_ms, after_code=paging.after_code(), **wants)
         shown = logic.documents(session, caller.tenant_id, rows, now_ms)
-    return page_of(paging, shown, key=lambda one: (one.code,), document=lambda one: one)
+    return sent_page(paging, shown, Page[ShipmentDocument], key=lambda one: (one.code,))
 
 
 @router.post(

@@ -172,9 +172,7 @@ def legs_of(
 
 def lots_aboard(session: Session, tenant_id: uuid.UUID, shipment_id: uuid.UUID) -> list[tuple[uuid.UUID, str, str]]:
     """Id, code and commodity of the lots in a shipment, by code."""
-    return [
-        (lot.id, lot.code, lot.commodity_id) for _, lot in store.lots(session, tenant_id, [shipment_id])[shipment_id]
-    ]
+    return store.lots_aboard(session, tenant_id, shipment_id)
 
 
 def required_until(session: Session, tenant_id: uuid.UUID, shipments: Iterable[Shipment]) -> dict[uuid.UUID, int]:

@@ -11,7 +11,7 @@ from services.devices.subjects import SubjectKind
 from services.http.fields import as_id
 from services.identity.scope import WHOLE_TENANT, Scope
 from services.lots.tables import Lot
-from services.readings.status import told, without_detail
+from services.readings.status import told
 from services.readings.tables import FreshnessStatus
 from services.shipments.tables import Handover, ItineraryLeg, Shipment, ShipmentLot
 from telemetry.freshness import Verdict
@@ -66,13 +66,12 @@ def listed(
     code: str | None = None,
     scope: Scope = WHOLE_TENANT,
 ) -> Sequence[ShipmentRow]:
-    """Shipments with their freshness, by code."""
+    """Shipments with their freshness, by code; rows are plain columns, as in :func:`first_expired`."""
     query = (
-        select(Shipment, FreshnessStatus)
-        .outerjoin(FreshnessStatus, _own_status(tenant_id))
+        select(SHIPMENT, STATUS)
+        .outerjoin_from(Shipment, FreshnessStatus, _own_status(tenant_id))
         .where(Shipment.tenant_id == tenant_id, *_wanted(state, verdict, exporter, code, scope, now_ms))
         .order_by(Shipment.code)
-        .options(without_detail())
         .limit(limit)
     )
     if after_code is not None:
@@ -141,7 +140,8 @@ def _own_status(tenant_id: uuid.UUID) -> ColumnElement[bool]:
 
 
 def _rows(found: Iterable[Any]) -> list[ShipmentRow]:
-    return [(shipment, status) for shipment, status in found]
+    # an outer join without a status has a row of nothing
+    return [(shipment, None if status.model_version is None else status) for shipment, status in found]
 
 
 def one(session: Session, tenant_id: uuid.UUID, ref: str, *, lock: bool = False) -> Shipment | None:
@@ -196,6 +196,17 @@ def lot_codes(session: Session, tenant_id: uuid.UUID, shipment_ids: Sequence[uui
     for shipment_id, code in rows:
         found[shipment_id].append(code)
     return found
+
+
+def lots_aboard(session: Session, tenant_id: uuid.UUID, shipment_id: uuid.UUID) -> list[tuple[uuid.UUID, str, str]]:
+    """Id, code and commodity of a shipment's lots, by code."""
+    query = (
+        select(Lot.id, Lot.code, Lot.commodity_id)
+        .join(ShipmentLot, Lot.id == ShipmentLot.lot_id)
+        .where(ShipmentLot.tenant_id == tenant_id, ShipmentLot.shipment_id == shipment_id)
+        .order_by(Lot.code)
+    )
+    return [(lot_id, code, commodity_id) for lot_id, code, commodity_id in session.execute(query)]
 
 
 def legs(
