@@ -20,7 +20,9 @@ STOPS = (
 )  # fmt: skip
 ROUTES = ("truck", "stops", "km", "hours", "fixed_baht", "distance_baht", "time_baht", "other_baht", "total_baht")
 UNSERVED = ("pickup", "mandatory", "rule", "reason", "relaxation")
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What begins a formula in the common programs, in full width too (OWASP, "CSV Injection")."""
+
 WIDEST_COLUMN = 60
 
 
@@ -29,7 +31,7 @@ def write_csv(problem: Problem, plan: Plan) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(STOPS)
-    writer.writerows([[_harmless(cell) for cell in row] for row in _stops(problem, plan)])
+    writer.writerows([[plain_cell(cell) for cell in row] for row in _stops(problem, plan)])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -42,7 +44,7 @@ def write_excel(problem: Problem, plan: Plan) -> bytes:
         ("Routes", ROUTES, _routes(plan)),
         ("Left behind", UNSERVED, _unserved(plan)),
     ):
-        _sheet(book, name, heads, [[_harmless(cell) for cell in row] for row in rows])
+        _sheet(book, name, heads, [[plain_cell(cell) for cell in row] for row in rows])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -61,9 +63,15 @@ def _sheet(book: Workbook, name: str, heads: Sequence[str], rows: list[list[Cell
         sheet.column_dimensions[get_column_letter(number + 1)].width = min(width + 2, WIDEST_COLUMN)
 
 
-def _harmless(cell: Cell) -> Cell:
-    """A name that a spreadsheet would take for a formula gets an apostrophe in front."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
+def plain_cell(cell: Cell) -> Cell:
+    """A text that a spreadsheet would take for a formula gets an apostrophe in front, unless it is a number."""
+    if not isinstance(cell, str) or not cell.lstrip(" ").startswith(FORMULA_STARTS):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}"
+    return cell
 
 
 def _stops(problem: Problem, plan: Plan) -> Iterator[tuple[Cell, ...]]:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import URL
 
+from routing.files import sheets as plan_sheets
 from services.db.engine import Database
 from services.errors import InvalidInput
 from services.http.edges import TrustedHosts, TrustedProxies, host_of, names, networks
@@ -177,6 +178,14 @@ def test_no_cell_begins_a_formula(start: str, rest: str, space: str) -> None:
     except ValueError:
         assert shown.startswith("'")
         assert shown[1:] == f"{space}{start}{rest}"
+
+
+@given(
+    st.text(max_size=20) | st.sampled_from(FORMULA_STARTS).flatmap(lambda start: st.text(max_size=5).map(start.__add__))
+)
+def test_plans_have_the_same_rule(text: str) -> None:
+    """`routing` imports nothing of the services, and writes the spreadsheets of plans by itself."""
+    assert plan_sheets.plain_cell(text) == plain_cell(text)
 
 
 @pytest.mark.parametrize("value", ["LOT-1", "", "-12.5", "+7", -3, 2.5, None, "ทุเรียน", "a=b"])

@@ -16,7 +16,7 @@ from routing.benchmark.measure import planned
 from routing.faults import Refused
 from routing.files.geojson import write_geojson
 from routing.files.gpx import NAMESPACE, write_gpx
-from routing.files.sheets import write_csv, write_excel
+from routing.files.sheets import plain_cell, write_csv, write_excel
 from routing.files.vroom import read_vroom
 from routing.files.vroom_out import write_vroom, write_vroom_solution
 from routing.greedy import greedy
@@ -85,6 +85,16 @@ def test_csv_has_a_row_for_each_stop_and_no_formulas() -> None:
     assert {row["pickup"] for row in rows} == {"", "'=HYPERLINK(1)", "มะม่วง"}
     assert float(rows[-1]["leg_km"]) in (10, 20)
     assert rows[0]["arrives"] == "00:00:00"
+
+
+@pytest.mark.parametrize("name", ["  =1+1", "＝1+1", "@SUM(A1)", "-1+cmd|' /C calc'!A0", "\n=1"])
+def test_no_cell_of_a_plan_is_a_formula(name: str) -> None:
+    assert plain_cell(name) == f"'{name}"
+
+
+@pytest.mark.parametrize("cell", ["-12.5", "+7", -3, 2.5, None, "", "ทุเรียน", "a=b"])
+def test_other_cells_of_a_plan_stay_as_they_are(cell: str | float | None) -> None:
+    assert plain_cell(cell) == cell
 
 
 def test_the_workbook_has_stops_routes_and_what_is_left(day: Problem, plan: Plan) -> None:

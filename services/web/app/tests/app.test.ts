@@ -64,6 +64,14 @@ describe("a file for a spreadsheet", () => {
   it("never lets a text be computed, and leaves numbers numbers", () => {
     expect(csv(columns, [{ code: "=1+1", days: -2.5 }])).toContain("'=1+1,-2.5");
   });
+
+  it.each(["  =1+1", "＝1+1", "@SUM(A1)", "-1+cmd|' /C calc'!A0", "+66 81 234 5678"])("marks %s as text", (code) => {
+    expect(csv(columns, [{ code, days: null }])).toContain(`'${code}`);
+  });
+
+  it("leaves a text that is a number alone", () => {
+    expect(csv(columns, [{ code: "-12.5", days: null }])).toContain("\n-12.5,");
+  });
 });
 
 describe("a problem", () => {

@@ -9,7 +9,13 @@ export interface SheetColumn<Row> {
   width?: number;
 }
 
-const FORMULA_START = /^[=+\-@\t\r]/;
+const FORMULA_START = /^ *[=+\-@\t\r\n＝＋－＠]/;
+const NUMBER = /^ *[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)? *$/i;
+
+/** A text as a cell that runs nothing: an apostrophe before what a spreadsheet would compute (OWASP, "CSV Injection"). */
+function plain(text: string): string {
+  return FORMULA_START.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+}
 
 /** CSV (RFC 4180) that Excel opens as UTF-8; a text that a spreadsheet would compute is told apart by an apostrophe. */
 export function csv<Row>(columns: readonly SheetColumn<Row>[], rows: readonly Row[]): string {
@@ -21,7 +27,7 @@ function csvCell(cell: Cell): string {
   if (cell === null) return "";
   if (cell instanceof Date) return cell.toISOString();
   if (typeof cell === "number") return String(cell);
-  const text = FORMULA_START.test(cell) ? `'${cell}` : cell;
+  const text = plain(cell);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
@@ -30,7 +36,7 @@ const ZONE_MS = 7 * 3_600_000;
 /** Excel knows no zones: its instants are Thai time, as the titles say. */
 export async function excel<Row>(columns: readonly SheetColumn<Row>[], rows: readonly Row[]): Promise<Blob> {
   const { default: write } = await import("write-excel-file/universal");
-  const head = columns.map((column) => ({ value: column.title, fontWeight: "bold" as const }));
+  const head = columns.map((column) => ({ value: plain(column.title), fontWeight: "bold" as const }));
   const body = rows.map((row) => columns.map((column) => excelCell(column.value(row))));
   return write([head, ...body], {
     columns: columns.map((column) => ({ width: column.width ?? 16 })),
@@ -43,7 +49,7 @@ function excelCell(cell: Cell) {
   if (cell instanceof Date) {
     return { value: new Date(cell.getTime() + ZONE_MS), type: Date, format: "yyyy-mm-dd hh:mm" };
   }
-  return typeof cell === "number" ? { value: cell, type: Number } : { value: cell, type: String };
+  return typeof cell === "number" ? { value: cell, type: Number } : { value: plain(cell), type: String };
 }
 
 /** Hand a file to the browser's downloads. */
