@@ -8,7 +8,7 @@ import base64
 import json
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -31,12 +31,21 @@ class ChainState:
 
 
 @dataclass(frozen=True, slots=True)
+class BundleTerms:
+    """What the file that a checkpoint opens holds: readings measured before ``dropped_before_ms`` may be gone."""
+
+    readings: bool
+    dropped_before_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """What was signed, by whom, and when."""
 
     made_at: str
     public_key: str
     states: tuple[ChainState, ...]
+    bundle: BundleTerms | None = None
 
     def signed(self, tenant_id: uuid.UUID, chain: Chain) -> Mapping[int, bytes]:
         """The link that the checkpoint has of a chain, by its number."""
@@ -65,8 +74,10 @@ def public_text(key: Ed25519PrivateKey) -> str:
     return base64.urlsafe_b64encode(key.public_key().public_bytes_raw()).decode().rstrip("=")
 
 
-def make_checkpoint(key: Ed25519PrivateKey, states: Iterable[ChainState], now_ms: int) -> dict[str, Any]:
-    """The signed document."""
+def make_checkpoint(
+    key: Ed25519PrivateKey, states: Iterable[ChainState], now_ms: int, bundle: BundleTerms | None = None
+) -> dict[str, Any]:
+    """The signed document; with ``bundle``, what the file that it opens holds is signed too."""
     document: dict[str, Any] = {
         "form": FORM,
         "made_at": to_rfc3339(now_ms),
@@ -81,6 +92,8 @@ def make_checkpoint(key: Ed25519PrivateKey, states: Iterable[ChainState], now_ms
             for state in sorted(states, key=lambda state: (state.tenant_id, state.chain))
         ],
     }
+    if bundle is not None:
+        document["bundle"] = asdict(bundle)
     return document | {"signature": base64.urlsafe_b64encode(key.sign(_signed_bytes(document))).decode().rstrip("=")}
 
 
@@ -102,7 +115,9 @@ def read_checkpoint(content: str | bytes, public_key: str | None) -> Checkpoint:
             )
             for one in document["chains"]
         )
-        return Checkpoint(str(document["made_at"]), key, states)
+        terms = document.get("bundle")
+        bundle = terms and BundleTerms(bool(terms["readings"]), int(terms["dropped_before_ms"]))
+        return Checkpoint(str(document["made_at"]), key, states, bundle)
     except InvalidSignature as error:
         raise _refused("its signature does not hold: it was changed, or another key has signed it") from error
     except (ValueError, KeyError, TypeError) as error:

@@ -1,5 +1,6 @@
 """A tenant's record as a file that is verified without its host: JSON lines, a signed checkpoint first.
 
+What is signed includes from when on readings are kept, and whether the file has them: neither can hide a missing one.
 Then every entry of the journal (`{"entry": {...}}`), and every batch of readings (`{"batch": {...}}`) with the readings
 that are still stored, each as measured_at_ms, received_at_ms, sensor, temperature, humidity, flags in hundredths.
 """
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.orm import Session
 
 from services.audit import logic, store
-from services.audit.checkpoint import make_checkpoint, read_checkpoint
+from services.audit.checkpoint import BundleTerms, make_checkpoint, read_checkpoint
 from services.db.chain import Chain, Head
 from services.db.changes import record_of as record_of_change
 from services.db.checking import BrokenChainError, ChainCheck
@@ -32,11 +33,11 @@ def write_bundle(
     session: Session, tenant_id: uuid.UUID, file: Path, key: Ed25519PrivateKey, now_ms: int, *, with_readings: bool
 ) -> int:
     """Write the tenant's record; answers how many records."""
-    checkpoint = make_checkpoint(key, logic.states(session, tenant_id), now_ms)
+    terms = BundleTerms(with_readings, dropped_before_ms(session))
+    checkpoint = make_checkpoint(key, logic.states(session, tenant_id), now_ms, terms)
     count = 0
     with file.open("w", encoding="utf-8") as output:
-        opening = {"checkpoint": checkpoint, "dropped_before_ms": dropped_before_ms(session), "readings": with_readings}
-        output.write(json.dumps(opening) + "\n")
+        output.write(json.dumps({"checkpoint": checkpoint}) + "\n")
         for entry in store.in_order(session, tenant_id):
             members = {name: getattr(entry, name) for name in ENTRY_MEMBERS}
             members |= {"tenant_id": str(tenant_id), "link": entry.link.hex()}
@@ -63,6 +64,9 @@ def verify_bundle(file: Path, public_key: str | None) -> list[dict[str, Any]]:
     lines = _lines(file)
     opening = next(lines, {})
     checkpoint = read_checkpoint(json.dumps(opening.get("checkpoint", {})), public_key)
+    terms = checkpoint.bundle
+    if terms is None:
+        raise _not_a_bundle(file, 1)
     heads = {state.chain: state.head for state in checkpoint.states}
     tenant_id = checkpoint.states[0].tenant_id
     checks = {chain: ChainCheck({head.number: head.link} if head.number else {}) for chain, head in heads.items()}
@@ -79,9 +83,9 @@ def verify_bundle(file: Path, public_key: str | None) -> list[dict[str, Any]]:
                 batch = _batch(tenant_id, line["batch"])
                 checks[chain].take(batch.number, record_of_batch(batch), batch.link)
                 readings += batch.readings
-                if opening["readings"]:
+                if terms.readings:
                     found = {(row[2], row[0]): tuple(row) for row in line["batch"]["readings"]}
-                    limit_ms = int(opening["dropped_before_ms"])
+                    limit_ms = terms.dropped_before_ms
                     dropped += compare(batch, keys_of(batch), found, limit_ms, lambda sensor_id: f"sensor {sensor_id}")
             else:
                 raise _not_a_bundle(file, number)

@@ -228,6 +228,15 @@ def test_a_bundle_is_verified_without_its_host(world: World, tmp_path: Path, mon
         assert isinstance(world.run("verify", "--bundle", str(bundle), "--public-key", key).exception, CheckFailed)
     bundle.write_text("\n".join(content.splitlines()[:-1]))
     assert "truncated" in str(world.run("verify", "--bundle", str(bundle), "--public-key", key).exception)
+    for old, new in (
+        ('"dropped_before_ms": 0', '"dropped_before_ms": 9000000000000'),
+        ('"readings": true', '"readings": false'),
+    ):
+        assert old in content.partition("\n")[0]
+        bundle.write_text(content.replace(old, new, 1))
+        refused = world.run("verify", "--bundle", str(bundle), "--public-key", key).exception
+        assert isinstance(refused, InvalidInput)
+        assert "signature" in str(refused.faults[0])
     bundle.write_text("nonsense\n")
     assert isinstance(world.run("verify", "--bundle", str(bundle), "--public-key", key).exception, InvalidInput)
 
