@@ -50,7 +50,8 @@ def move(problem: Problem, plan: Plan, moves: Sequence[Move], tables: Matrices, 
         if pickup.id not in served
     ]
     instance = index(problem, tables)
-    if isinstance(timetables(instance, tours), Rule):
+    broken = isinstance(timetables(instance, tours), Rule)
+    if broken:
         instance = index(_without_limits(problem), tables)
     rule = timetables(instance, tours)
     if rule is Rule.NO_ROAD:
@@ -58,6 +59,10 @@ def move(problem: Problem, plan: Plan, moves: Sequence[Move], tables: Matrices, 
     provenance = replace(plan.provenance, notes=(*plan.provenance.notes, f"edited by {by}"))
     edited = assemble(instance, tours, unserved, provenance)
     verdict = check(problem, edited, tables)
+    # timed without limits, routes that break nothing are costed otherwise: that is ours, and no rule of the day
+    told = tuple(one for one in verdict.violations if one.rule is not Rule.COST)
+    if broken and told:
+        verdict = replace(verdict, violations=told)
     changed = {tour.truck for tour in {*before} ^ {*tours}}
     trucks = tuple(problem.trucks[number].id for number in sorted(changed))
     return Moved(replace(edited, costs=verdict.costs), verdict, trucks)

@@ -124,6 +124,7 @@ def test_a_move_that_breaks_rules_is_told_in_full_and_not_made(day: Orchard) -> 
     rehearsed = move(day, plan, *moves).json()
     assert not rehearsed["feasible"]
     assert "weight_capacity" in {violation["rule"] for violation in rehearsed["violations"]}
+    assert "cost" not in {violation["rule"] for violation in rehearsed["violations"]}
     assert {violation["truck"] for violation in rehearsed["violations"]} == {"TRK-8"}
     (route,) = rehearsed["plan"]["routes"]
     assert len([stop for stop in route["stops"] if stop["kind"] == "pickup"]) == 4

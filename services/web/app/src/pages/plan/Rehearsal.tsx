@@ -4,16 +4,12 @@ import { useEffect, useRef } from "preact/hooks";
 
 import { Icon } from "../../components/Icon";
 import { ProblemNote } from "../../components/notes";
-import { baht } from "../../format/quantity";
 import type { Lane } from "./day";
+import { difference } from "./difference";
 import type { Editing } from "./editing";
 import { planWords } from "./words";
 
 const SHOWN = 6;
-
-export function difference(satang: number): string {
-  return `${satang > 0 ? "+" : satang < 0 ? "−" : "±"}${baht(Math.abs(satang))}`;
-}
 
 export function Rehearsal({ editing, lanes }: { editing: Editing; lanes: readonly Lane[] }) {
   const words = planWords();

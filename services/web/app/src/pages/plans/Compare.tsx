@@ -7,6 +7,7 @@ import { span } from "../../format/time";
 import { address } from "../../shell/page";
 import { useResource } from "../../state/resource";
 import type { Indicators } from "../plan/day";
+import { difference } from "../plan/difference";
 import { plansWords } from "./words";
 
 const COSTS = ["fixed", "distance", "time", "overtime", "lateness", "life", "unserved"] as const;
@@ -27,7 +28,7 @@ export function Compare({ ids, close }: { ids: string; close: () => void }) {
           const each = plans.map((plan) => plan.indicators as unknown as Indicators);
           const rows: [string, (number | string)[]][] = [
             [words.cost, plans.map((plan) => baht(plan.cost_satang))],
-            [words.against, plans.map((plan, index) => (index === 0 ? "–" : `${plan.against_first_satang > 0 ? "+" : "−"}${baht(Math.abs(plan.against_first_satang))}`))],
+            [words.against, plans.map((plan, index) => (index === 0 ? "–" : difference(plan.against_first_satang)))],
             [words.served, each.map((one) => number(one.served))],
             [words.left, plans.map((plan) => number(plan.unserved.length))],
             [words.used, each.map((one) => number(one.trucks))],

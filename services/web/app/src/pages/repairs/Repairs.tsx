@@ -122,7 +122,7 @@ function Repair({ id, decided }: { id: string; decided: () => void }) {
                 <Moment at={repair.noticed_at} />
               </Fact>
             </dl>
-            <h3>{words.causes}</h3>
+            <h2>{words.causes}</h2>
             <ul>
               {repair.causes.map((cause) => (
                 <li key={`${cause.kind} ${cause.subject}`}>{cause.sentence}</li>
@@ -130,7 +130,7 @@ function Repair({ id, decided }: { id: string; decided: () => void }) {
             </ul>
             {repair.concessions.length > 0 && (
               <>
-                <h3>{words.concessions}</h3>
+                <h2>{words.concessions}</h2>
                 <ul class="fault">
                   {repair.concessions.map((one) => (
                     <li key={one}>{one}</li>
@@ -138,7 +138,7 @@ function Repair({ id, decided }: { id: string; decided: () => void }) {
                 </ul>
               </>
             )}
-            <h3>{words.changes}</h3>
+            <h2>{words.changes}</h2>
             <ul>
               {repair.changes.map((change, index) => (
                 <li key={index}>
@@ -181,7 +181,7 @@ function PerTruck({ repair, runs }: { repair: Schemas["RepairDocument"]; runs: S
   if (trucks.length === 0) return null;
   return (
     <>
-      <h3>{words.perTruck}</h3>
+      <h2>{words.perTruck}</h2>
       <div class="truck-diffs">
         {trucks.map((one) => (
           <div key={one.truck}>
