@@ -1,6 +1,6 @@
-"""Binary COPY from columns and into columns, after the PostgreSQL documentation of COPY, section "Binary Format"."""
+"""Binary COPY from columns, after the PostgreSQL documentation of COPY, section "Binary Format"."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -27,27 +27,6 @@ def copy_columns(session: Session, into: str, types: Sequence[str], columns: Seq
     driver: psycopg.Connection[tuple[object, ...]] = session.connection().connection.driver_connection  # type: ignore[assignment]
     with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN (FORMAT BINARY)") as copy:
         copy.write(content)
-
-
-def columns_of(session: Session, query: str, parameters: Mapping[str, object], names: Sequence[str]) -> list[Column]:
-    """What a query answers, column by column, NULL as `ABSENT`; no row becomes a Python object.
-
-    ``names`` are the expressions to select from ``query`` (``FROM ...``, with psycopg's placeholders), each of some
-    integer type.
-    """
-    # one width for all: a row is then as long as the next, and NULL, which has no room, stands as a number
-    selected = ", ".join(f"coalesce(({name})::bigint, {ABSENT})" for name in names)
-    driver: psycopg.Connection[tuple[object, ...]] = session.connection().connection.driver_connection  # type: ignore[assignment]
-    with (
-        driver.cursor() as cursor,
-        cursor.copy(f"COPY (SELECT {selected} {query}) TO STDOUT (FORMAT BINARY)", parameters) as copy,
-    ):
-        content = b"".join(copy)
-    fields = [("count", ">i2")]
-    for place in range(len(names)):
-        fields += [(f"length_{place}", ">i4"), (f"value_{place}", ">i8")]
-    block: npt.NDArray[Any] = np.frombuffer(content[len(HEADER) : -len(END)], np.dtype(fields))
-    return [block[f"value_{place}"].astype(np.int64) for place in range(len(names))]
 
 
 def _blocks(types: Sequence[str], columns: Sequence[Column]) -> list[bytes]:
