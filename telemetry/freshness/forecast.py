@@ -6,8 +6,10 @@ squares. What gaps and doubts leave open so far is a bound, not a chance, and is
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from telemetry.freshness.account import Account, account_at
 from telemetry.freshness.assessment import Remaining
@@ -133,9 +135,14 @@ def forecast_from(
     life, reference = commodity.reference_life_days, commodity.reference_temperature_c
     if life is None or reference is None:
         return None
-    middle = [leg.duration_s / DAY_S * loss_per_day(commodity, leg.set_point_c) for leg in legs]
-    worse = math.hypot(*(_swing(commodity, leg, leg.latest_s, max) for leg in legs))
-    better = math.hypot(*(_swing(commodity, leg, leg.earliest_s, min) for leg in legs))
+    losses = [_losses(commodity, leg.set_point_c, leg.swing_c) for leg in legs]
+    middle = [leg.duration_s / DAY_S * loss.planned for leg, loss in zip(legs, losses, strict=True)]
+    worse = math.hypot(
+        *(_swing(leg, leg.latest_s, loss.planned, loss.most) for leg, loss in zip(legs, losses, strict=True))
+    )
+    better = math.hypot(
+        *(_swing(leg, leg.earliest_s, loss.planned, loss.least) for leg, loss in zip(legs, losses, strict=True))
+    )
     used = account.mid + math.fsum(middle)
     less, more = account.mid - account.low, account.high - account.mid
     at_c = reference if kept_at_c is None else kept_at_c
@@ -197,10 +204,22 @@ def waiting_first(legs: Sequence[Leg], wait_s: int, temperature_c: float, custod
     return (wait, *legs)
 
 
-def _swing(commodity: Commodity, leg: Leg, end_s: int, worst: Callable[[Iterable[float]], float]) -> float:
+class _Losses(NamedTuple):
+    """Lives lost in a day at a set point, and within the swing around it."""
+
+    planned: float
+    least: float
+    most: float
+
+
+@lru_cache(maxsize=4096)  # the points of a fan ask for the same few set points again and again
+def _losses(commodity: Commodity, set_point_c: float, swing_c: float) -> _Losses:
+    around = [loss_per_day(commodity, set_point_c + side * swing_c) for side in (-1, 0, 1)]
+    return _Losses(loss_per_day(commodity, set_point_c), min(around), max(around))
+
+
+def _swing(leg: Leg, end_s: int, planned: float, swung: float) -> float:
     """How far a leg's loss may lie from the planned one, to one side: its time and its temperature independently."""
-    planned = loss_per_day(commodity, leg.set_point_c)
-    swung = worst(loss_per_day(commodity, leg.set_point_c + side * leg.swing_c) for side in (-1, 0, 1))
     return math.hypot((end_s - leg.duration_s) / DAY_S * planned, leg.duration_s / DAY_S * (swung - planned))
 
 
