@@ -16,7 +16,7 @@ ENDLESS = "/v1/stream"
 
 def run(orchard: Orchard, role: Role | None, examples: int) -> None:
     """Generated calls of every operation, as ``role`` or without a key."""
-    schema = schemathesis.openapi.from_url(f"{orchard.api.url}/openapi.json").exclude(path=ENDLESS)
+    schema = schemathesis.openapi.from_url(f"{orchard.api.url}/openapi.json", timeout=60).exclude(path=ENDLESS)
     headers = {"Authorization": f"Bearer {orchard.api.key(role)}"} if role else {}
     operations = [found.ok() for found in schema.get_all_operations()]
 
