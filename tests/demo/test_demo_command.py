@@ -87,6 +87,10 @@ def test_a_whole_day_loses_nothing_though_ingest_is_killed_three_times(tmp_path:
     assert any("truck" in reason for reason in summary["lots_left_behind"].values()), "one lot is more than a truck"
     assert summary["readings_repeated"] > 0
     assert summary["readings_late"] > 0
+    assert summary["repair_seconds"] is not None, "the lot in the sun broke the plan"
+    told = "\n".join(summary["story"])
+    for word in ("Sourcing", "Changed plan", "Receiving", "Border", "Arrival", "Trace", "/t/"):
+        assert word in told
     with sqlite3.connect(keep / "coldchain.db") as database:
 
         def count(query: str) -> int:
@@ -94,7 +98,14 @@ def test_a_whole_day_loses_nothing_though_ingest_is_killed_three_times(tmp_path:
 
         assert count("SELECT count(*) FROM reading") == summary["readings_unique"] == summary["readings_stored"]
         assert count("SELECT sum(seen) FROM dead_letter") == sum(summary["dead_letters"].values()) == 1
-        assert count("SELECT count(*) FROM run WHERE state = 'delivered'") == summary["runs_planned"]
+        assert count("SELECT count(*) FROM run") == summary["runs_planned"]
+        assert count("SELECT count(*) FROM run WHERE state NOT IN ('delivered', 'cancelled')") == 0
+        assert count("SELECT count(*) FROM repair WHERE state = 'applied'") == 1
+        assert count("SELECT count(*) FROM sourcing_line WHERE state = 'accepted'") > 0
+        assert count("SELECT count(*) FROM shipment WHERE demand_id IS NOT NULL") > 0
+        assert count("SELECT count(*) FROM lot_receipt WHERE decision = 'partly'") == 1
+        assert count("SELECT count(*) FROM handover") == 1
+        assert count("SELECT count(*) FROM inspection") > 0
         assert count("SELECT count(*) FROM lot WHERE state = 'received'") == summary["lots_collected"]
         verdicts = dict(
             database.execute(

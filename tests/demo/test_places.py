@@ -39,6 +39,18 @@ def test_the_fleet_is_mixed() -> None:
     assert len({truck.capacity_g for truck in places.trucks()}) >= 3
 
 
+def test_every_programme_leaves_from_a_hub_with_a_crop_that_grows_here() -> None:
+    grown = {crop.commodity_id for crop in places.produce()}
+    codes = {hub.code for hub in places.hubs()}
+    book = places.programmes()
+    assert len({programme.code for programme in book}) == len(book) == 5
+    for programme in book:
+        assert programme.hub in codes
+        assert programme.commodity_id in grown
+        assert programme.kg_per_day > 0
+        assert programme.transit_hours > 0
+
+
 def test_every_crop_is_in_the_catalogue_and_grows_where_there_are_villages() -> None:
     table = Path(telemetry.freshness.__file__).parent / "commodities.csv"
     with table.open(encoding="utf-8", newline="") as file:

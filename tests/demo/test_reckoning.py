@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.demo.reckoning import Done, lines, reckon
+from services.demo.story import Story
 from services.demo.tally import Tally
 from services.demo.truth import Measured, Truth
 
@@ -27,6 +28,7 @@ def done(truth: Truth) -> Done:
         figures=truth.figures(),
         lots=3,
         runs=1,
+        cancelled=0,
         collected=2,
         delivered=2,
         unserved={"L-3": "The shift ends."},
@@ -59,6 +61,28 @@ def test_all_agrees(done: Done, truth: Truth) -> None:
     assert "Lost                   nothing" in told
     assert "Every figure agrees with SQL on the database." in told
     assert "L-3: The shift ends." in told
+
+
+def test_a_run_that_a_repair_emptied_is_not_missed(done: Done, truth: Truth) -> None:
+    """Two runs were published, one was emptied: one delivered is all there can be."""
+    tally = replace(TALLY, runs={"delivered": 1, "cancelled": 1})
+    assert reckon(replace(done, runs=2, cancelled=1), tally, truth.values(), truth.values()).faults == []
+    assert reckon(replace(done, runs=2), tally, truth.values(), truth.values()).faults == [
+        "runs delivered: 1 instead of 2"
+    ]
+
+
+def test_the_story_comes_before_the_figures(done: Done, truth: Truth) -> None:
+    story = Story()
+    story.tell("Plan", "2 runs.", "/app/plans/1")
+    story.tell("Trace", "Read it:", "http://localhost/t/x")
+    summary = reckon(replace(done, story=tuple(story.lines("http://box"))), TALLY, truth.values(), truth.values())
+    assert [line.split() for line in lines(summary)[:4]] == [
+        ["Plan", "2", "runs."],
+        ["http://box/app/plans/1"],
+        ["Trace", "Read", "it:"],
+        ["http://localhost/t/x"],
+    ]
 
 
 def test_a_lost_reading_is_found(done: Done, truth: Truth) -> None:
