@@ -13,6 +13,7 @@ from rich.console import Console
 from services.clock import wall_clock_ms
 from services.demo.board import Journal
 from services.demo.day import NIGHT_FASTER
+from services.demo.people import again
 from services.demo.reckoning import Reckoning, lines
 from services.demo.show import reckoning, run_day, watch
 from services.demo.stage import Stage, stage
@@ -60,7 +61,7 @@ def demo(*, speed: float | None, once: bool, seed: int, plan_seconds: float, kee
                 )
             )
             for entry in staged.entries:
-                console.print(f"Pages for a {entry.role}: {entry.url}", highlight=False, soft_wrap=True)
+                console.print(f"Pages for {_a(entry.role)}: {entry.url}", highlight=False, soft_wrap=True)
             run_day(staged, journal, console, board=board)
             summary = reckoning(staged)
             _tell(summary, as_json)
@@ -78,10 +79,16 @@ def _live_on(staged: Stage, journal: Journal, console: Console, *, board: bool) 
     console.print(
         "\nThe day is over; the shipments travel on, and soon the clock is yours. Publish a reading yourself:"
     )
+    for entry in again(staged.database, staged.tenant_id, staged.entries, staged.base_url):
+        console.print(f"Pages for {_a(entry.role)}: {entry.url}", highlight=False, soft_wrap=True)
     console.print(staged.own_gateway.command(), highlight=False, soft_wrap=True, markup=False)
     timeline = staged.day.timeline
     timeline.go_on(timeline.speed * NIGHT_FASTER)
     watch(staged, journal, console, lambda: staged.day.live_on(wall_clock_ms), board=board)
+
+
+def _a(role: str) -> str:
+    return f"an {role}" if role[0] in "aeio" else f"a {role}"
 
 
 def _tell(summary: Reckoning, as_json: bool) -> None:

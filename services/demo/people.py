@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.clock import wall_clock_ms
 from services.db.engine import Database
@@ -20,6 +20,7 @@ class Entry:
     """A link that lets one browser in as a demo person, once."""
 
     role: Role
+    user_id: uuid.UUID
     url: str
 
 
@@ -38,5 +39,14 @@ def admit_people(database: Database, tenant_id: uuid.UUID, scenario: Scenario, b
         for name, role, scope in people:
             email = f"{name.split()[0].lower()}@demo.example"
             user = add_user(session, tenant_id, email=email, name=name, role=role, now_ms=now_ms, scope=scope)
-            entries.append(Entry(role, base_url + entry_path(session, tenant_id, user.id, now_ms)))
+            entries.append(Entry(role, user.id, base_url + entry_path(session, tenant_id, user.id, now_ms)))
     return tuple(entries)
+
+
+def again(database: Database, tenant_id: uuid.UUID, entries: tuple[Entry, ...], base_url: str) -> tuple[Entry, ...]:
+    """New links for the same people: each lets in once, and the first ones may have been used."""
+    now_ms = wall_clock_ms()
+    with database.write() as session:
+        return tuple(
+            replace(entry, url=base_url + entry_path(session, tenant_id, entry.user_id, now_ms)) for entry in entries
+        )

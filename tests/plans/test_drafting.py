@@ -57,6 +57,14 @@ def riding(plan: dict[str, Any]) -> dict[str, str]:
     return {stop["pickup"]: r["truck"] for r in routes for stop in r["stops"] if stop["kind"] == "pickup"}
 
 
+def test_planning_again_keeps_the_lots_that_were_chosen(day: Orchard) -> None:
+    """Two of four lots were asked for; one of them is gone since: the other is planned again, and nothing else."""
+    plan = planned(day, lots=["LOT-0", "LOT-1"])
+    day.client.post("/v1/lots/LOT-1/withdraw", json={"reason": "sold on the spot"})
+    again = finished(day, day.client.post(f"/v1/plans/{plan['id']}/replan", json={}))
+    assert set(riding(again)) == {"LOT-0"} - {one["pickup"] for one in again["plan"]["unserved"]}
+
+
 def move(day: Orchard, plan: dict[str, Any], *moves: dict[str, Any], **members: Any) -> httpx.Response:
     return day.client.post(f"/v1/plans/{plan['id']}/moves", json={"moves": moves, **members})
 
