@@ -125,7 +125,7 @@ def test_from_asking_for_a_plan_to_its_repair(office: Office) -> None:
 @pytest.mark.slow
 def test_what_breaks_rules_is_told_and_not_applied(office: Office) -> None:
     """Three lots of 300 kg on a truck of 700 kg: each rule that breaks is named; what others changed first wins."""
-    with office.app.context(refusals=(409,)) as context:
+    with office.app.context(refusals=(412,)) as context:
         page = context.new_page()
         asked(page, office)
         for turn in range(3):
@@ -156,7 +156,7 @@ def test_plans_runs_and_repairs_have_no_accessibility_violation(office: Office, 
     directory = Path("artefacts") / "screens"
     directory.mkdir(parents=True, exist_ok=True)
     language, viewport = ("en", WIDE) if scheme == "light" else ("th", PHONE)
-    with office.app.context(color_scheme=scheme, language=language, viewport=viewport, refusals=(412,)) as context:
+    with office.app.context(color_scheme=scheme, language=language, viewport=viewport) as context:
         page = context.new_page()
 
         def looked_at(name: str, path: str) -> None:
