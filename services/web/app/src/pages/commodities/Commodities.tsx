@@ -64,7 +64,7 @@ export default function Commodities() {
                 title: words.figures,
                 cell: (of) => (
                   <div class="buttons">
-                    <button type="button" aria-label={`${words.figures}: ${nameIn(of)}`} onClick={() => setOpen({ of, what: "sources" })}>
+                    <button type="button" aria-label={`${words.source}: ${nameIn(of)}`} onClick={() => setOpen({ of, what: "sources" })}>
                       {words.source}
                     </button>
                     {may(COORDINATORS) && (

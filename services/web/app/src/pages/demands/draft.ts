@@ -30,6 +30,8 @@ export function toEntries(demand: Demand): Entries {
 
 /** What is sent; the server checks it and names what is wrong. */
 export function toDemand(typed: Entries): Schemas["NewDemand"] {
+  const transit_days = numberOrNull(typed["transit_days"]);
+  const min_life_days = numberOrNull(typed["min_life_days"]);
   return {
     code: (typed["code"] ?? "").trim(),
     exporter: (typed["exporter"] ?? "").trim(),
@@ -43,13 +45,13 @@ export function toDemand(typed: Entries): Schemas["NewDemand"] {
     to_on: typed["to_on"] ?? "",
     hub: typed["hub"] ?? "",
     destination: (typed["destination"] ?? "").trim(),
-    transit_days: numberOrNull(typed["transit_days"]) ?? 0,
     transit_c: numberOrNull(typed["transit_c"]),
-    min_life_days: numberOrNull(typed["min_life_days"]) ?? 0,
     certificates: listOrNull(typed["certificates"]) ?? [],
     price_satang_per_kg: hundredths(typed["price_baht"] ?? ""),
     note: textOrNull(typed["note"]),
-  };
+    ...(transit_days === null ? {} : { transit_days }),
+    ...(min_life_days === null ? {} : { min_life_days }),
+  } as Schemas["NewDemand"]; // what is left out stands as the API has it
 }
 
 /** Only what differs from `before`: a change that says nothing of the rest. */

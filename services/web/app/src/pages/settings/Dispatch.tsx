@@ -22,7 +22,7 @@ export function Dispatch() {
         <h2>{words.rule}</h2>
         {may(COORDINATORS) && rule.data && (
           <button type="button" onClick={() => setChanging(true)}>
-            {words.save}…
+            {words.change}
           </button>
         )}
       </div>

@@ -70,6 +70,7 @@ const en = {
   signing: (name: string) => `Signing secret of ${name}`,
   once: "Write it down now: it is not shown again.",
   save: "Save",
+  change: "Change",
   rule: "When produce warms on the way",
   ruleIntro: "A published plan can be repaired so that lots whose life shrinks are still fetched in time.",
   applies: "A repair",

@@ -72,6 +72,7 @@ const zh: Words = {
   signing: (name) => `${name} 的签名密钥`,
   once: "请立即记下：不会再次显示。",
   save: "保存",
+  change: "修改",
   rule: "产品途中升温时",
   ruleIntro: "可修复已发布的计划，使寿命缩短的批次仍能及时收取。",
   applies: "修复方案",
