@@ -26,7 +26,7 @@ ENVIRONMENT = {
     "COLDCHAIN_BROKER_PORT": "0",
 }
 KILL_AFTER = ("is cut off", "The plan is published", "shipments leave")
-BOARD_WITHIN_S = 30.0
+BOARD_WITHIN_S = 90.0
 END_WITHIN_S = 30.0
 
 
@@ -117,7 +117,7 @@ def test_a_whole_day_loses_nothing_though_ingest_is_killed_three_times(tmp_path:
     assert _left_behind(keep) == []
 
 
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(240)
 def test_ctrl_c_in_a_terminal_ends_everything(tmp_path: Path) -> None:
     """The board fits even the smallest usual terminal; Ctrl-C ends every process and says so."""
     keep = tmp_path / "kept"
