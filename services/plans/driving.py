@@ -58,9 +58,7 @@ def driven(session: Session, tenant_id: uuid.UUID, plan_id: uuid.UUID, *, lock: 
 def take_off(session: Session, tenant_id: uuid.UUID, run_ids: Sequence[uuid.UUID]) -> None:
     """Take the stops that are still to be made off these runs, so that they can be laid anew."""
     session.execute(
-        delete(RunStop).where(
-            RunStop.tenant_id == tenant_id, RunStop.run_id.in_(run_ids), RunStop.state.in_(OPEN_STOP)
-        )
+        delete(RunStop).where(RunStop.tenant_id == tenant_id, RunStop.run_id.in_(run_ids), RunStop.state.in_(OPEN_STOP))
     )
     session.flush()
 
