@@ -1,11 +1,17 @@
 """A small collection day in a database: what the pages are tested on."""
 
+import json
 import math
 import uuid
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+import routing
+import routing.problem
+from routing import Problem, write_plan, write_problem
+from routing.plan import Costs, Provenance, Unserved
+from routing.problem import Location, TimeWindow
 from services.db.engine import Database
 from services.devices.tables import Gateway, Sensor, SensorAssignment
 from services.fleet.tables import Hub, Truck, Village
@@ -128,13 +134,44 @@ def _lot(tenant: uuid.UUID, code: str, village: uuid.UUID, state: str) -> Lot:
     )
 
 
+def _problem(truck: Truck, hub: Hub) -> Problem:
+    day = TimeWindow(opens_s=0, closes_s=DAY_S)
+    place = Location(id=f"hub:{hub.code}", latitude=hub.latitude, longitude=hub.longitude, name=hub.name)
+    return Problem(
+        version=1,
+        name="Collection of 2026-11-23",
+        time_zero_ms=NOW_MS - 12 * HOUR_MS,
+        locations=(place,),
+        hubs=(routing.problem.Hub(id=hub.code, location=place.id),),
+        trucks=(
+            routing.problem.Truck(
+                id=truck.code, start=place.id, capacity_g=truck.capacity_g, capacity_crates=180, shift=day
+            ),
+        ),
+        pickups=(),
+    )
+
+
 def _plan(session: Session, tenant: uuid.UUID, truck: Truck, hub: Hub, lots: list[Lot]) -> None:
     job = PlanJob(
-        id=uuid.uuid4(), tenant_id=tenant, state="done", request={}, problem={}, created_by="test", created_at_ms=NOW_MS
+        id=uuid.uuid4(),
+        tenant_id=tenant,
+        state="done",
+        request={"deadlines": {}},
+        problem=json.loads(write_problem(_problem(truck, hub))),
+        created_by="test",
+        created_at_ms=NOW_MS,
     )
     session.add(job)
     session.flush()
-    unserved = [{"pickup": "L-6", "rule": "shift", "reason": "No truck can be back before its shift ends."}]
+    left = Unserved(pickup="L-6", rule="shift", reason="No truck can be back before its shift ends.")
+    answer = routing.Plan(
+        version=1,
+        routes=(),
+        unserved=(left,),
+        costs=Costs(unserved=34_500),
+        provenance=Provenance(engine="greedy", problem_digest="", travel="estimate"),
+    )
     plan = Plan(
         id=uuid.uuid4(),
         tenant_id=tenant,
@@ -142,7 +179,7 @@ def _plan(session: Session, tenant: uuid.UUID, truck: Truck, hub: Hub, lots: lis
         state="published",
         engine="greedy",
         cost_satang=1_269_000,
-        document={"plan": {"unserved": unserved, "routes": [], "costs": {"unserved": 34_500}}},
+        document={"plan": json.loads(write_plan(answer)), "time_zero_ms": NOW_MS - 12 * HOUR_MS, "deadlines": {}},
         data_as_of_ms=NOW_MS,
         created_at_ms=NOW_MS,
         published_at_ms=NOW_MS - 3 * HOUR_MS,
