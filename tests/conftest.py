@@ -8,10 +8,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 from _pytest.terminal import TerminalReporter
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, make_url, update
 
 from services.db.engine import Database
 from services.db.migrate import upgrade
+from services.plans.tables import PlanJob
+from services.sourcing.tables import Sourcing
 from tests.support.api import LiveApi, serve
 from tests.support.optional import ENABLE
 from tests.support.orchard import Orchard, plant
@@ -101,6 +103,11 @@ def api(served: LiveApi) -> Iterator[LiveApi]:
     live = served.for_test()
     yield live
     live.close()
+    with live.database.write() as session:
+        # a job left in the queue would be the first that the next test's planner takes
+        for jobs in (PlanJob, Sourcing):
+            unfinished = jobs.state.in_(("queued", "running", "cancelling"))
+            session.execute(update(jobs).where(unfinished).values(state="cancelled"))
 
 
 @pytest.fixture

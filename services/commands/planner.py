@@ -1,6 +1,7 @@
 """`coldchain planner`."""
 
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from services.workers.planner import Planner
 
 log = logging.getLogger(__name__)
 
+POLL_S = 0.1
+
 
 @click.command()
 def planner() -> None:
@@ -36,7 +39,7 @@ def planner() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    _compile_ahead()
+    _compile_ahead(worker.stop)
     warm_up()  # what was compiled is loaded, so that the first answer of a large day comes at once
     # a thread of its own: a plan that takes minutes must not keep a repair waiting; both search in child processes
     watching = threading.Thread(target=dispatcher.run, name="dispatcher")
@@ -45,8 +48,13 @@ def planner() -> None:
     watching.join()
 
 
-def _compile_ahead() -> None:
+def _compile_ahead(stopped: threading.Event) -> None:
     # in a process of its own: the compiler's memory goes with it, and no plan's time is spent on compiling
-    done = subprocess.run([sys.executable, "-m", "routing.kernel.warm"], check=False)
-    if done.returncode:
-        log.warning("The kernel could not be compiled ahead (exit code %d); plans start slower.", done.returncode)
+    script = f"from services.child import end_with_parent; end_with_parent({os.getpid()})"
+    script += "; from routing.kernel.warm import warm_up; warm_up()"
+    with subprocess.Popen([sys.executable, "-c", script]) as compiling:
+        while compiling.poll() is None:
+            if stopped.wait(POLL_S):
+                compiling.terminate()
+    if compiling.returncode and not stopped.is_set():
+        log.warning("The kernel could not be compiled ahead (exit code %d); plans start slower.", compiling.returncode)
