@@ -79,6 +79,7 @@ def contents(sheet: RunSheetDocument, language: SheetLanguage, url: str, now_ms:
         "total_crates": f"{sum(one.crates for one in open_stops):,} {words['crates']}",
         "hub": _name(sheet.hub, language),
         "hub_code": sheet.hub.code,
+        "navigate": _navigate(sheet.hub),
         "stops": [_stop(stop, language) for stop in sheet.stops],
         "map": route_svg(villages, Point("", sheet.hub.latitude, sheet.hub.longitude)),
         "qr": _qr(url),
@@ -97,6 +98,7 @@ def _stop(stop: SheetStop, language: SheetLanguage) -> dict[str, Any]:
         "village": _name(stop.village, language),
         "other": f"{other} {stop.village.code}".strip(),
         "where": f"{stop.village.latitude:.4f}, {stop.village.longitude:.4f}",
+        "navigate": _navigate(stop.village),
         "time": f"{_time(stop.arrives_at)} – {_time(stop.departs_at)}",
         "lot": stop.lot,
         "produce": f"{produce}{grade}",
@@ -105,6 +107,11 @@ def _stop(stop: SheetStop, language: SheetLanguage) -> dict[str, Any]:
         "skipped": f"{words['skipped']}: {stop.reason or ''}" if stop.state == "skipped" else "",
         "loaded": _loaded(stop, language),
     }
+
+
+def _navigate(place: PlaceDocument) -> str:
+    """What opens the phone's navigation to a place: a universal link, which asks which app where there are several."""
+    return f"https://www.google.com/maps/dir/?api=1&destination={place.latitude:.5f},{place.longitude:.5f}"
 
 
 def _loaded(stop: SheetStop, language: SheetLanguage) -> str:

@@ -77,6 +77,12 @@ def test_a_printed_sheet_is_a_pdf_with_its_fonts_in_it() -> None:
     assert pages(long) > 1
 
 
+def test_on_a_phone_each_place_opens_its_navigation() -> None:
+    """The village and the hub are links to where they are."""
+    document = printed(sheet(stops=1), "en", URL, NOON_MS)
+    assert document.count(b"google.com/maps/dir/?api=1&destination=12.77970,101.64830") >= 2
+
+
 def pages(document: bytes) -> int:
     return document.count(b"/Type /Page\n") + document.count(b"/Type /Page ") + document.count(b"/Type/Page/")
 
