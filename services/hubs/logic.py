@@ -133,19 +133,7 @@ def put_away(
     """Say where lots stand in the cold store. Raises InvalidInput for lots that the hub has not."""
     rows = _in_hub(session, tenant_id, hub, codes, "/lots")
     store.end_stays(session, tenant_id, [lot.id for lot in rows], at_ms)
-    stays = [
-        ColdStoreStay(
-            id=uuid.uuid4(),
-            tenant_id=tenant_id,
-            lot_id=lot.id,
-            hub_id=hub.id,
-            place=place,
-            by=by,
-            from_at_ms=at_ms,
-            to_at_ms=None,
-        )
-        for lot in rows
-    ]
+    stays = [_stay(lot, hub.id, place, by, at_ms) for lot in rows]
     session.add_all(stays)
     session.flush()
     assess_soon(session, tenant_id, SubjectKind.LOT, [lot.id for lot in rows], at_ms)
@@ -180,7 +168,7 @@ def split(
         left_satang -= value
         children.append(_child(session, lot, part.code, part.weight_g, part.crates, value, now_ms))
         session.add(_part(children[-1], lot, part.weight_g, by, now_ms))
-    _settle(session, tenant_id, [lot], children, now_ms)
+    _settle(session, tenant_id, [lot], children, by, now_ms)
     return children
 
 
@@ -211,7 +199,7 @@ def merge(
         now_ms,
     )
     session.add_all(_part(child, lot, lot.weight_g, by, now_ms) for lot in rows)
-    _settle(session, tenant_id, rows, [child], now_ms)
+    _settle(session, tenant_id, rows, [child], by, now_ms)
     return child
 
 
@@ -294,8 +282,28 @@ def _part(child: Lot, parent: Lot, weight_g: int, by: str, now_ms: int) -> LotPa
     )
 
 
-def _settle(session: Session, tenant_id: uuid.UUID, gone: Sequence[Lot], made: Sequence[Lot], now_ms: int) -> None:
-    store.end_stays(session, tenant_id, [lot.id for lot in gone], now_ms)
+def _stay(lot: Lot, hub_id: uuid.UUID, place: str, by: str, at_ms: int) -> ColdStoreStay:
+    return ColdStoreStay(
+        id=uuid.uuid4(),
+        tenant_id=lot.tenant_id,
+        lot_id=lot.id,
+        hub_id=hub_id,
+        place=place,
+        by=by,
+        from_at_ms=at_ms,
+        to_at_ms=None,
+    )
+
+
+def _settle(
+    session: Session, tenant_id: uuid.UUID, gone: Sequence[Lot], made: Sequence[Lot], by: str, now_ms: int
+) -> None:
+    stood = store.stays(session, tenant_id, [lot.id for lot in gone])
+    store.end_stays(session, tenant_id, list(stood), now_ms)
+    if len(stood) == len(gone) and len({(stay.hub_id, stay.place) for stay in stood.values()}) == 1:
+        # what all of them stood on, what came of them stands on too
+        stay = next(iter(stood.values()))
+        session.add_all(_stay(lot, stay.hub_id, stay.place, by, now_ms) for lot in made)
     session.flush()
     let_rest(session, tenant_id, SubjectKind.LOT, [lot.id for lot in gone])
     assess_soon(session, tenant_id, SubjectKind.LOT, [lot.id for lot in made], now_ms)

@@ -59,13 +59,15 @@ def test_a_line_that_can_not_be_stops_them_all(orchard: Orchard) -> None:
 def test_a_split_lot_keeps_its_origin_and_its_weight(orchard: Orchard) -> None:
     """Parts that don't add up are refused; the whole is gone, its parts are lots of their own with its history."""
     orchard.received("LOT-1")
+    away = {"lots": ["LOT-1"], "place": "Room 2"}
+    orchard.client.post("/v1/hubs/LCB/cold-store", json=away).raise_for_status()
     parts = [{"code": "LOT-1-A", "weight_g": 200_000, "crates": 14}, {"code": "LOT-1-B", "weight_g": 1, "crates": 14}]
     wrong = orchard.client.post("/v1/hubs/LCB/splits", json={"lot": "LOT-1", "parts": parts})
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/parts")
     parts[1]["weight_g"] = 220_000
     made = orchard.client.post("/v1/hubs/LCB/splits", json={"lot": "LOT-1", "parts": parts})
     assert made.status_code == 201, made.text
-    assert set(stock(orchard)) == {"LOT-1-A", "LOT-1-B"}
+    assert {code: lot["place"] for code, lot in stock(orchard).items()} == {"LOT-1-A": "Room 2", "LOT-1-B": "Room 2"}
     whole, half = (orchard.client.get(f"/v1/lots/{code}").json() for code in ("LOT-1", "LOT-1-A"))
     assert whole["state"] == "split"
     assert (half["harvested_at"], half["village"], half["truck"]) == (
