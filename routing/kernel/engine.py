@@ -36,6 +36,7 @@ ITERATIONS_PER_LOT = 2_000
 MOST_ROUNDS = 4
 BLINK = 0.01
 EXCHANGE = 0.3
+OTHER_TRUCK = 0.3
 SLACK = 0.3
 PLAIN_SIZES = Sizes(stops=15.0, string=15.0, split=0.5, whole=0.02)
 RICH_SIZES = Sizes(stops=10.0, string=10.0, split=0.5, whole=0.1)
@@ -181,7 +182,7 @@ def _manners(arrays: Given) -> tuple[Sizes, Habits]:
     """How the search goes about a problem of its kind."""
     plain = arrays.rules is None
     orders = np.cumsum(PLAIN_ORDERS if plain else RICH_ORDERS)
-    habits = Habits(BLINK, 0.0 if plain else EXCHANGE, _slack(arrays), orders)
+    habits = Habits(BLINK, 0.0 if plain else EXCHANGE, _slack(arrays), 0.0 if plain else OTHER_TRUCK, orders)
     return PLAIN_SIZES if plain else RICH_SIZES, habits
 
 

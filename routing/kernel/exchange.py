@@ -1,13 +1,16 @@
 # mypy: disable-error-code="no-any-return"
 """Give a trip's stops to another truck, or end it at another hub, where that is cheaper: what insertion can't see.
 
-An insertion never changes the truck, so a trip that has shrunk or grown would keep one of the wrong size.
+An insertion never changes the truck, so a trip that has shrunk or grown would keep one of the wrong size. And a full
+truck takes nothing more: room for a merger has to be made before stops are put back.
 """
 
 from routing.kernel import boarding, tour
+from routing.kernel.chance import below
 from routing.kernel.compiled import compiled, compiled_apart
 from routing.kernel.given import Given
 from routing.kernel.opening import first_idle
+from routing.kernel.position import NO_COST
 from routing.kernel.state import TOUCHED, Solution, State, link, touch, unlink
 from routing.kernel.travel import metres
 
@@ -23,6 +26,40 @@ def exchange_touched(given: Given, state: State) -> int:
         if state.now.days[truck].trips == 1:
             change += _exchange(given, state, truck)
     return change
+
+
+@compiled_apart
+def try_other_truck(given: Given, state: State) -> None:
+    """Give what is left of a touched trip to a truck of any other kind that can carry it, whatever that costs.
+
+    Insertion then finds the room of a larger truck; the acceptance of the whole iteration has the last word.
+    """
+    now, random = state.now, state.scratch.random
+    if state.tally[TOUCHED] == 0:
+        return
+    truck = state.scratch.touched[below(random, state.tally[TOUCHED])]
+    kind = below(random, len(given.kind_begin) - 1)
+    if now.days[truck].trips != 1 or kind == given.trucks[truck].kind:
+        return
+    route, other = _used_slot(given, now, truck), first_idle(given, now, kind)
+    if other < 0 or boarding.is_locked(given.rules, given, now.routes[route].first):
+        return
+    if not _may_carry(given, now, route, other):
+        return
+    slot = given.trucks[other].first_slot
+    best, best_hub = NO_COST, -1
+    for hub in range(given.hub_count):
+        if (given.trucks[other].hubs >> hub) & 1 == 0 or not _all_accept(given, now, route, hub):
+            continue
+        length = _length_m(given, now, route, slot, hub)
+        if length < best:
+            best, best_hub = length, hub
+    if best_hub < 0:
+        return
+    touch(given, state, other)
+    old_hub = now.routes[route].hub
+    if not _move(given, state, route, slot, best_hub):
+        _move(given, state, slot, route, old_hub)
 
 
 @compiled

@@ -8,7 +8,7 @@ import numpy as np
 from routing.kernel import boarding, tour
 from routing.kernel.chance import below, uniform
 from routing.kernel.compiled import compiled, entry_point
-from routing.kernel.exchange import exchange_touched
+from routing.kernel.exchange import exchange_touched, try_other_truck
 from routing.kernel.given import Given, Int32, Rules
 from routing.kernel.recreate import arrange, insert
 from routing.kernel.ruin import Sizes, ruin
@@ -43,12 +43,14 @@ class Habits(NamedTuple):
     """`blink`: how often a good position is overlooked. `orders`: cumulative weights of the insertion orders.
 
     `exchange`: how often other trucks and hubs are tried on what an iteration has touched. `slack`: how much more than
-    the threshold a candidate may cost in the meantime.
+    the threshold a candidate may cost in the meantime. `other_truck`: how often a ruined trip is given to a truck of
+    another kind before stops are put back.
     """
 
     blink: float
     exchange: float
     slack: float
+    other_truck: float
     orders: np.ndarray
 
 
@@ -66,6 +68,7 @@ def _run(given: Given, state: State, sizes: Sizes, habits: Habits, pace: Pace, w
                 scratch.removed[number] = waiting[number]
         else:
             removed, kept = ruin(given, state, sizes)
+            _change_truck(given.rules, given, state, habits.other_truck)
             change = _change_by_ruin(given, state, removed)
             to_place = _add_absent(given, state, removed)
             arrange(given, state, to_place, _order(habits, uniform(scratch.random)))
@@ -122,6 +125,14 @@ def _exchange(rules: Rules | None, given: Given, state: State) -> int:
     if rules is None:
         return 0
     return exchange_touched(given, state)
+
+
+@compiled
+def _change_truck(rules: Rules | None, given: Given, state: State, probability: float) -> None:
+    if rules is None:
+        return
+    if uniform(state.scratch.random) < probability:
+        try_other_truck(given, state)
 
 
 @compiled

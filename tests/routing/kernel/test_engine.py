@@ -64,7 +64,7 @@ def test_labels_and_costs_are_those_of_a_recomputation(rules: DayRules) -> None:
     state = empty_state(arrays, seeded(1))
     adopt(arrays, state)
     waiting = state.scratch.absent[: len(instance.lots)].copy()
-    habits = Habits(0.01, 0.2, 1e6, np.cumsum(PLAIN_ORDERS))
+    habits = Habits(0.01, 0.2, 1e6, 0.2, np.cumsum(PLAIN_ORDERS))
     run(arrays, state, RICH_SIZES, habits, Pace(1e7, 1.0), waiting, 1_000)
     kept = [table.copy() for table in state.now]
     cost = int(state.tally[CURRENT])
@@ -90,7 +90,7 @@ def test_the_lean_program_keeps_its_labels_too() -> None:
     state = empty_state(arrays, seeded(1))
     adopt(arrays, state)
     waiting = state.scratch.absent[:30].copy()
-    run(arrays, state, RICH_SIZES, Habits(0.01, 0.0, 0.0, np.cumsum(PLAIN_ORDERS)), Pace(1e6, 1.0), waiting, 500)
+    run(arrays, state, RICH_SIZES, Habits(0.01, 0.0, 0.0, 0.0, np.cumsum(PLAIN_ORDERS)), Pace(1e6, 1.0), waiting, 500)
     stops, cost = state.now.stops.copy(), int(state.tally[CURRENT])
     assert adopt(arrays, state)
     assert state.tally[CURRENT] == cost
