@@ -7,11 +7,15 @@ from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance
 
+from services.errors import Unavailable
 from services.identity.logic import Role
 from tests.support.orchard import Orchard
 
 CHECKS = [not_a_server_error, content_type_conformance, response_schema_conformance]
 ENDLESS = "/v1/stream"
+
+NEEDS_MAIL = "/v1/session/password-reset"
+"""Answers 503 with the remedy while no mail server is set, as here; tests/identity/test_reset.py sends for real."""
 
 
 def run(orchard: Orchard, role: Role | None, examples: int) -> None:
@@ -33,7 +37,10 @@ def run(orchard: Orchard, role: Role | None, examples: int) -> None:
         operation = data.draw(st.sampled_from(operations))
         case = data.draw(operation.as_strategy())
         answer = case.call(base_url=orchard.api.url, headers=headers)
-        case.validate_response(answer, checks=CHECKS)
+        unset = operation.path == NEEDS_MAIL and answer.status_code == Unavailable.status
+        case.validate_response(
+            answer, checks=[check for check in CHECKS if not unset or check is not not_a_server_error]
+        )
 
     call()
 
