@@ -1,5 +1,7 @@
 """Freshness ledgers, inspections, treatments, overrides of catalogue figures, and itineraries."""
 
+from uuid import UUID
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 
-def _tenant() -> sa.Column[sa.Uuid]:
+def _tenant() -> sa.Column[UUID]:
     return sa.Column("tenant_id", sa.Uuid(), nullable=False)
 
 

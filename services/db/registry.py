@@ -8,8 +8,8 @@ import services.demand.tables
 import services.devices.tables
 import services.evidence.tables
 import services.fleet.tables
-import services.hubs.tables
 import services.guests.tables
+import services.hubs.tables
 import services.identity.tables
 import services.lots.tables
 import services.plans.tables
