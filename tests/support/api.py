@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 
 import httpx
 import uvicorn
+from fastapi import FastAPI
 from sqlalchemy.orm import Session
 
 from services.app import create_app
 from services.commands.api import listen
 from services.db.engine import Database
+from services.http.limits import Limits
 from services.identity import logic, store
 from services.identity.logic import Role
 from services.identity.scope import WHOLE_TENANT, Scope
@@ -43,6 +45,7 @@ class LiveApi:
     url: str
     database: Database
     clock: SetClock
+    app: FastAPI
     suffix: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
     _clients: list[httpx.Client] = field(default_factory=list)
 
@@ -79,9 +82,10 @@ class LiveApi:
         return self._keep(httpx.Client(base_url=self.url, headers=headers, timeout=30))
 
     def for_test(self) -> "LiveApi":
-        """The same server at noon, with tenants that no other test has."""
+        """The same server at noon, with tenants that no other test has; what tests before have guessed is forgotten."""
         self.clock.now_ms = NOON_MS
-        return LiveApi(self.url, self.database, self.clock)
+        self.app.state.limits = Limits(self.app.state.settings.requests_per_s)
+        return LiveApi(self.url, self.database, self.clock, self.app)
 
     def close(self) -> None:
         for client in self._clients:
@@ -103,7 +107,7 @@ def serve(database: Database, settings: Settings | None = None, clock: SetClock 
     )
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
-    api = LiveApi(f"http://127.0.0.1:{listener.getsockname()[1]}", database, clock)
+    api = LiveApi(f"http://127.0.0.1:{listener.getsockname()[1]}", database, clock, app)
     try:
         yield api
     finally:
