@@ -460,9 +460,9 @@ class _Model:
         parameters = pywrapcp.DefaultRoutingSearchParameters()
         text = PARAMETERS.format(hot=0.03 * self._mean_arc, cold=0.0006 * self._mean_arc)
         text_format.Merge(text, parameters)
-        if solutions is None:
-            parameters.time_limit.FromMilliseconds(max(1, int((deadline - time.monotonic()) * 1000)))
-        else:
+        # also with a number of solutions: a search that finds no more of them would never end
+        parameters.time_limit.FromMilliseconds(max(1, int((deadline - time.monotonic()) * 1000)))
+        if solutions is not None:
             parameters.solution_limit = solutions
         self._routing.CloseModelWithParameters(parameters)
         solution = self._routing.SolveWithIteratedLocalSearch(parameters)
